@@ -1,0 +1,16 @@
+"""Sixteen steps of one field, read as an image with sixteen channels, with one filter per step.
+Question: Conv3D, or Conv2D with the time steps as channels? How do the two compare in cost?
+Training crashes on this input; this is the third of three designs.
+"""
+
+from keras import Sequential
+from keras.layers import Conv2D, Input
+
+t, x, y = 16, 1024, 1024
+
+model = Sequential(
+    [
+        Input(shape=(x, y, t)),
+        Conv2D(t, kernel_size=(5, 5), padding="same"),
+    ]
+)
