@@ -1,0 +1,284 @@
+"""Builds graphs call by call, as a reader meets them; must never compute a shape itself.
+
+One builder serves everything that one source defines: models may share layers, and a graph is cut
+out of the builder for each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from convwise.errors import RuleError
+from convwise.graph.axes import UNKNOWN_TENSOR, Tensor, describe
+from convwise.graph.constraints import Constraint, simplify
+from convwise.graph.dims import Dim
+from convwise.graph.nodes import (
+    NO_FACTS,
+    Facts,
+    Graph,
+    Layer,
+    Node,
+    Note,
+    Operation,
+    UnknownFact,
+    Value,
+    Weight,
+    WeightSpec,
+)
+from convwise.graph.obligations import Must
+
+Roles = tuple[str | None, ...]
+AxisOrder = Callable[[str, str, tuple[tuple[str, Dim], ...]], tuple[tuple[str, Dim], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """What a dialect decides about every graph it makes.
+
+    `counts_statistics`: moving means and variances are part of the parameter total.
+    `axis_order(kind name, weight role, axes)`: the weight's axes in the dialect's own order.
+    """
+
+    dialect: str
+    counts_statistics: bool
+    axis_order: AxisOrder
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A layer under construction: `calls` so far; weights by part and role, made on first use."""
+
+    name: str
+    dialect_name: str
+    line: int | None
+    trainable: bool = True
+    calls: int = 0
+    weights: dict[str, tuple[str, WeightSpec]] = field(default_factory=dict)
+
+
+class GraphBuilder:
+    """Adds nodes to layers, infers their outputs through the kinds, cuts graphs out."""
+
+    def __init__(self, conventions: Conventions) -> None:
+        self.conventions = conventions
+        self._layers: list[_Draft] = []
+        self._nodes: list[Node] = []
+        self._constraints: list[tuple[int, Constraint]] = []
+        self._notes: list[tuple[int | None, str, str, int | None]] = []
+        self._blocked: dict[int, str] = {}
+
+    def new_layer(self, name: str, dialect_name: str, line: int | None = None) -> int:
+        """A layer that has not been called yet; returns its handle."""
+        self._layers.append(_Draft(name, dialect_name, line))
+        return len(self._layers) - 1
+
+    def rename(self, layer: int, name: str) -> None:
+        self._layers[layer].name = name
+
+    def name_of(self, layer: int) -> str:
+        return self._layers[layer].name
+
+    def set_trainable(self, layer: int, trainable: bool) -> None:
+        self._layers[layer].trainable = trainable
+
+    def begin_call(self, layer: int) -> None:
+        """The nodes added next to this layer belong to a new call of it."""
+        self._layers[layer].calls += 1
+
+    def note(
+        self, code: str, message: str, layer: int | None = None, line: int | None = None
+    ) -> None:
+        """Attach something worth telling to a layer, or to the whole reading."""
+        self._notes.append((layer, code, message, line))
+
+    def tensor(self, value: Value) -> Tensor:
+        return self._nodes[value.node].outputs[value.output]
+
+    def add(
+        self,
+        kind: Operation,
+        inputs: Sequence[Value],
+        layer: int,
+        *,
+        part: str = "",
+        views: Sequence[Roles | None] = (),
+        facts: Facts = NO_FACTS,
+    ) -> tuple[Value, ...]:
+        """Add one operation to the current call of a layer and return its outputs.
+
+        `part` separates several weighted operations of one layer ("depthwise"); `views` gives the
+        roles under which the operation sees its inputs, None for "as they come".
+        Raises RuleError with the layer, its line and the shapes received.
+        """
+        received = tuple([self._nodes[v.node].outputs[v.output] for v in inputs])
+        try:
+            operands = _viewed(received, views) if views else received
+            outputs, weights = self._apply(kind, operands, layer, part)
+        except RuleError as error:
+            draft = self._layers[layer]
+            shapes = [describe(tensor) for tensor in received]
+            raise error.at(line=draft.line, layer=draft.name, shapes=shapes) from None
+        index = len(self._nodes)
+        call = max(self._layers[layer].calls - 1, 0)
+        self._nodes.append(
+            Node(kind, tuple(inputs), operands, outputs, weights, layer, call, facts)
+        )
+        return tuple([Value(index, i) for i in range(len(outputs))])
+
+    def _apply(
+        self, kind: Operation, operands: tuple[Tensor, ...], layer: int, part: str
+    ) -> tuple[tuple[Tensor, ...], tuple[str, ...]]:
+        for operand in operands:
+            if not operand.known:
+                self._blocked[len(self._nodes)] = f"{kind.name} behind an unknown operation"
+                return (UNKNOWN_TENSOR,), ()
+        must = Must()
+        outputs = kind.outputs(operands, must)
+        for constraint in must.constraints:
+            self._constraints.append((len(self._nodes), constraint))
+        specs = kind.weights(operands)
+        return outputs, self._weights(specs, kind.name, layer, part) if specs else ()
+
+    def _weights(
+        self, specs: tuple[WeightSpec, ...], kind_name: str, layer: int, part: str
+    ) -> tuple[str, ...]:
+        table = self._layers[layer].weights
+        keys = []
+        for spec in specs:
+            key = f"{part}/{spec.role}" if part else spec.role
+            known = table.setdefault(key, (kind_name, spec))[1]
+            if known is not spec and known.axes != spec.axes:
+                raise RuleError(
+                    f"its {key} was made with shape {_sizes(known)} at the first call, "
+                    f"this call needs {_sizes(spec)}",
+                    hint="use a new layer for inputs of another size",
+                )
+            keys.append(key)
+        return tuple(keys)
+
+    def graph(
+        self,
+        inputs: Sequence[Value],
+        outputs: Sequence[Value],
+        name: str,
+        *,
+        source: str | None = None,
+    ) -> Graph:
+        """Cut out the network between inputs and outputs: what the outputs need, in call order."""
+        used = self._needed(inputs, outputs)
+        number = {old: new for new, old in enumerate(used)}
+        layers: dict[int, int] = {}
+        for old in used:
+            layers.setdefault(self._nodes[old].layer, len(layers))
+        names = self._names(layers)
+        weights: dict[str, Weight] = {}
+        nodes = [self._cut(old, number, layers, names, weights) for old in used]
+        found = [c for node, c in self._constraints if node in number]
+        return Graph(
+            name=name,
+            dialect=self.conventions.dialect,
+            nodes=tuple(nodes),
+            layers=tuple([self._layer(handle, names) for handle in layers]),
+            weights=weights,
+            inputs=tuple([Value(number[v.node], v.output) for v in inputs]),
+            outputs=tuple([Value(number[v.node], v.output) for v in outputs]),
+            constraints=simplify(found) if found else (),
+            unknown=self._unknown(used, names),
+            notes=self._cut_notes(names),
+            source=source,
+        )
+
+    def _needed(self, inputs: Sequence[Value], outputs: Sequence[Value]) -> list[int]:
+        """Nodes that outputs depend on, not looking behind the given inputs, in call order."""
+        ends = {value.node for value in inputs}
+        seen = set(ends)
+        stack = [value.node for value in outputs]
+        while stack:
+            node = stack.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            stack.extend([v.node for v in self._nodes[node].inputs])
+        return sorted(seen)
+
+    def _names(self, layers: Iterable[int]) -> dict[int, str]:
+        """Names that tell layers apart, as weights are found by them: a repeated one is numbered."""
+        taken: dict[str, int] = {}
+        names = {}
+        for handle in layers:
+            name = self._layers[handle].name
+            taken[name] = taken.get(name, 0) + 1
+            names[handle] = name if taken[name] == 1 else f"{name} ({taken[name]})"
+        return names
+
+    def _cut(
+        self,
+        old: int,
+        number: dict[int, int],
+        layers: dict[int, int],
+        names: dict[int, str],
+        weights: dict[str, Weight],
+    ) -> Node:
+        node = self._nodes[old]
+        keys = tuple([self._weight(node.layer, key, names, weights) for key in node.weights])
+        inputs = tuple([Value(number[v.node], v.output) for v in node.inputs])
+        return Node(
+            node.kind,
+            inputs,
+            node.operands,
+            node.outputs,
+            keys,
+            layers[node.layer],
+            node.call,
+            node.facts,
+        )
+
+    def _weight(
+        self, layer: int, key: str, names: dict[int, str], weights: dict[str, Weight]
+    ) -> str:
+        draft = self._layers[layer]
+        full = f"{names[layer]}/{key}"
+        if full not in weights:
+            kind_name, spec = draft.weights[key]
+            axes = self.conventions.axis_order(kind_name, spec.role, spec.axes)
+            weights[full] = Weight(
+                name=full,
+                role=spec.role,
+                axes=axes,
+                trainable=spec.trainable and draft.trainable,
+                counted=self.conventions.counts_statistics or not spec.statistic,
+            )
+        return full
+
+    def _layer(self, handle: int, names: dict[int, str]) -> Layer:
+        draft = self._layers[handle]
+        return Layer(names[handle], draft.dialect_name, draft.line)
+
+    def _unknown(self, used: Iterable[int], names: dict[int, str]) -> tuple[UnknownFact, ...]:
+        found = []
+        for old in used:
+            node = self._nodes[old]
+            if node.outputs[0].known:
+                continue
+            what = self._blocked.get(old) or f"{self._layers[node.layer].dialect_name} is not known"
+            found.append(UnknownFact(names[node.layer], what, self._layers[node.layer].line))
+        return tuple(found)
+
+    def _cut_notes(self, names: dict[int, str]) -> tuple[Note, ...]:
+        return tuple(
+            [
+                Note(code, message, None if layer is None else names[layer], line)
+                for layer, code, message, line in self._notes
+                if layer is None or layer in names
+            ]
+        )
+
+
+def _viewed(received: tuple[Tensor, ...], views: Sequence[Roles | None]) -> tuple[Tensor, ...]:
+    pairs = zip(received, views, strict=True)
+    return tuple([t if roles is None or not t.known else t.viewed(roles) for t, roles in pairs])
+
+
+def _sizes(spec: WeightSpec) -> str:
+    return "(" + ", ".join([str(dim) for _, dim in spec.axes]) + ")"

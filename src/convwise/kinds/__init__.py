@@ -1,0 +1,1 @@
+"""What operations are: one file per family with all its rules; imports no framework."""
