@@ -1,0 +1,26 @@
+"""Know what a convolutional network does to your data and what it costs before you run it.
+
+The front door: every name here is loaded when it is first used, so that importing is light.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from convwise.network import Network, read, sequential, summary
+
+__version__ = "0.1.0"
+__all__ = ["Network", "read", "sequential", "summary"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        from convwise import network
+
+        return getattr(network, name)
+    raise AttributeError(f"convwise has no {name!r}; it has {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

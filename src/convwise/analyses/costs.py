@@ -1,0 +1,47 @@
+"""Multiply-adds and elementwise operations of every node, as a training step would do them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from convwise.analyses.evaluate import Step
+from convwise.analyses.gradients import needs_gradient, trains
+from convwise.graph.dims import Dim
+from convwise.graph.nodes import Graph
+
+
+class Cost(NamedTuple):
+    """Multiply-adds forward, for the input gradient, for the weight gradient; other arithmetic."""
+
+    forward: Dim = 0
+    input_gradient: Dim = 0
+    weight_gradient: Dim = 0
+    elementwise_ops: Dim = 0
+
+
+FREE = Cost()
+
+
+def costs(graph: Graph, steps: list[Step]) -> list[Cost | None]:
+    """Per node its cost, None where it is unknown.
+
+    A gradient that training does not need costs nothing: the input gradient of first layers, the
+    weight gradient of frozen ones.
+    """
+    gradients = needs_gradient(graph)
+    return [_cost(graph, step, gradients) if step.node.known else None for step in steps]
+
+
+def _cost(graph: Graph, step: Step, gradients: list[bool]) -> Cost:
+    node = step.node
+    macs = node.kind.macs(step.operands, step.outputs)
+    other = node.kind.elementwise_ops(step.operands, step.outputs)
+    if macs.forward == 0:
+        return Cost(elementwise_ops=other)
+    wanted = sum(gradients[value.node] for value in node.inputs)
+    backward = macs.input_gradient
+    if wanted < len(node.inputs):
+        # Operands of a contraction cost the same each: only those that need it are counted.
+        backward = backward * wanted // len(node.inputs)
+    weight = macs.weight_gradient if trains(graph, node) else 0
+    return Cost(macs.forward, backward, weight, other)

@@ -1,0 +1,53 @@
+"""Bytes that the backward pass keeps: each tensor counted once, views not at all."""
+
+from __future__ import annotations
+
+from convwise.analyses.evaluate import Step
+from convwise.analyses.gradients import needs_gradient, trains
+from convwise.graph.axes import DTYPE_BYTES
+from convwise.graph.dims import Dim
+from convwise.graph.nodes import Graph, Value
+from convwise.kinds.contract import CONTRACTION, VIEW, Kept
+
+
+def kept_bytes(graph: Graph, steps: list[Step]) -> list[Dim]:
+    """Per node: bytes of its outputs that some backward rule needs, and of its own extras.
+
+    A tensor is charged to the node that made it, once however often it is needed; a view is
+    charged to the tensor it shows. Weights are not counted.
+    """
+    charged: list[Dim] = [0] * len(steps)
+    roots = _roots(steps)
+    seen: set[Value] = set()
+    gradients = needs_gradient(graph)
+    for index, step in enumerate(steps):
+        if not gradients[index] or not step.node.known:
+            continue
+        frozen = bool(step.node.weights) and not trains(graph, step.node)
+        for item in step.node.kind.kept(step.operands, step.outputs):
+            if item.what == "extra":
+                charged[index] = charged[index] + item.elements * DTYPE_BYTES[item.dtype]
+                continue
+            if frozen and item.what == "input" and CONTRACTION in step.node.kind.traits:
+                continue
+            value = roots[_value(index, step, item)]
+            if value not in seen:
+                seen.add(value)
+                tensor = steps[value.node].outputs[value.output]
+                charged[value.node] = charged[value.node] + tensor.bytes
+    return charged
+
+
+def _value(index: int, step: Step, item: Kept) -> Value:
+    return step.node.inputs[item.index] if item.what == "input" else Value(index, item.index)
+
+
+def _roots(steps: list[Step]) -> dict[Value, Value]:
+    """The value whose memory each value shows: itself, or what a view was taken of."""
+    roots: dict[Value, Value] = {}
+    for index, step in enumerate(steps):
+        view = step.node.known and VIEW in step.node.kind.traits and len(step.node.inputs) == 1
+        for output in range(len(step.outputs)):
+            value = Value(index, output)
+            roots[value] = roots[step.node.inputs[0]] if view else value
+    return roots

@@ -1,0 +1,120 @@
+"""The Python front door: a network one can ask, and the answers one can print; computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from convwise.errors import ConvwiseError
+
+if TYPE_CHECKING:
+    from convwise.analyses.summary import Summary
+    from convwise.graph.nodes import Graph
+    from convwise.kinds.contract import Kind
+
+Size = int | str | None
+Shape = tuple[Size, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SummaryAnswer:
+    """A summary that prints itself: in a terminal, a notebook, as Markdown or as a dictionary."""
+
+    answer: Summary
+
+    def __str__(self) -> str:
+        from convwise.reports.terminal import summary_text
+
+        return summary_text(self.answer)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+    def to_markdown(self) -> str:
+        """The summary as Markdown tables."""
+        from convwise.reports.markdown import summary_markdown
+
+        return summary_markdown(self.answer)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object of the schema convwise.summary/1."""
+        from convwise.reports.json import summary_to_dict
+
+        return summary_to_dict(self.answer)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Network:
+    """A network that was read, to be asked: `net.summary()`. `graph` is the network as data."""
+
+    graph: Graph
+
+    def summary(self, batch: int | None = None) -> SummaryAnswer:
+        """What every layer does to the data and costs.
+
+        batch: examples at once; None leaves it free and counts costs for one example.
+        """
+        from convwise.analyses.summary import summarise
+
+        return SummaryAnswer(summarise(self.graph, batch))
+
+    def __repr__(self) -> str:
+        graph = self.graph
+        return f"<convwise.Network {graph.name}: {len(graph.layers)} layers, {graph.dialect}>"
+
+
+def read(
+    source: str | Path,
+    input: Shape | Mapping[str, Shape] | None = None,
+    *,
+    name: str | None = None,
+    dialect: str | None = None,
+    settings: Mapping[str, object] | None = None,
+) -> Network:
+    """Read a network from a file, `example:NAME` or source code, without running it.
+
+    source: a path (optionally `path:NAME` for one of its models), `example:NAME`, or code.
+    input: the input's shape in the dialect's own order without the batch, or one per input name; a
+    size may be a letter to leave it open. settings: values for names the code leaves unknown.
+    Raises ConvwiseError (ReadError, RuleError, ...) with the line and what to change.
+    """
+    from convwise.sources import open_source
+
+    opened = open_source(source, name=name, dialect=dialect)
+    shapes: Mapping[str | None, Shape]
+    if input is None:
+        shapes = {}
+    elif isinstance(input, Mapping):
+        shapes = dict(input)
+    else:
+        shapes = {None: tuple(input)}
+    try:
+        return Network(opened.read(shapes, settings or {}))
+    except ConvwiseError as error:
+        raise error.at(source=opened.label) from None
+
+
+def summary(
+    source: str | Path,
+    input: Shape | Mapping[str, Shape] | None = None,
+    *,
+    batch: int | None = None,
+    name: str | None = None,
+) -> SummaryAnswer:
+    """`read(source, input).summary(batch)` in one call."""
+    return read(source, input, name=name).summary(batch)
+
+
+def sequential(*kinds: Kind, name: str = "network") -> Network:
+    """Compose kinds one after the other, without any framework.
+
+    The first is an `Input`; each further kind takes the output of the one before it.
+    """
+    from convwise.compose import chain
+
+    return Network(chain(kinds, name))

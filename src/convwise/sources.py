@@ -1,0 +1,126 @@
+"""Finds what a SOURCE names: a file, one of its models, a shipped example, code; reads no code itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from convwise.errors import ReadError, UsageError
+
+if TYPE_CHECKING:
+    from convwise.graph.nodes import Graph
+
+MAX_BYTES = 256 * 1024
+EXAMPLE = "example:"
+_READABLE = (".py", ".txt", ".ipynb")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Text to be read, what to call it in messages, and which of its models is wanted."""
+
+    text: str
+    label: str
+    name: str | None
+    dialect: str
+
+    def read(
+        self, inputs: Mapping[str | None, tuple[int | str | None, ...]], settings: Mapping[str, object]
+    ) -> Graph:
+        """The graph of the wanted model."""
+        from convwise.dialects.keras.read_code import read_code
+
+        return read_code(
+            self.text, filename=self.label, name=self.name, inputs=inputs, settings=settings
+        )
+
+
+def open_source(
+    source: str | Path, *, name: str | None = None, dialect: str | None = None
+) -> Source:
+    """Find and load a source. Raises ReadError when it is no text, too large or not there."""
+    if isinstance(source, Path):
+        return _file(source, name, dialect)
+    if source.startswith(EXAMPLE):
+        return _example(source, name, dialect)
+    path, _, part = source.rpartition(":")
+    if path and part.isidentifier() and os.path.splitext(path)[1]:
+        return _file(Path(path), part, dialect)
+    if _is_path(source):
+        return _file(Path(source), name, dialect)
+    return _checked(source, "<code>", name, dialect)
+
+
+def _is_path(source: str) -> bool:
+    if "\n" in source or len(source) > 1024 or "(" in source:
+        return False
+    return os.path.splitext(source)[1] in _READABLE or os.path.exists(source)
+
+
+def _file(path: Path, name: str | None, dialect: str | None) -> Source:
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise ReadError(
+                f"the file has {size:,} bytes, at most {MAX_BYTES:,} are read",
+                hint="cut out the part that defines the network",
+            ).at(source=str(path))
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ReadError(
+            f"cannot be opened: {error.strerror or error}",
+            hint="give the path of a .py file, example:NAME, or - for standard input",
+        ).at(source=str(path)) from None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ReadError(
+            f"is not text: byte {error.start} is not UTF-8", hint="give the source code as UTF-8"
+        ).at(source=str(path)) from None
+    return _checked(text, str(path), name, dialect)
+
+
+def example_names() -> list[str]:
+    """The names that `example:NAME` takes."""
+    folder = resources.files("convwise.examples")
+    found = [entry.name for entry in folder.iterdir() if entry.name.endswith(".py")]
+    return sorted(name[:-3] for name in found if not name.startswith("_"))
+
+
+def _example(source: str, name: str | None, dialect: str | None) -> Source:
+    wanted = source[len(EXAMPLE) :]
+    if wanted not in example_names():
+        raise ReadError(
+            f"there is no example {wanted!r}", hint=f"the examples are {', '.join(example_names())}"
+        )
+    text = resources.files("convwise.examples").joinpath(f"{wanted}.py").read_text("utf-8")
+    return _checked(text, source, name, dialect)
+
+
+def _checked(text: str, label: str, name: str | None, dialect: str | None) -> Source:
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > MAX_BYTES:
+        raise ReadError(
+            f"the source has {size:,} bytes, at most {MAX_BYTES:,} are read",
+            hint="cut out the part that defines the network",
+        ).at(source=label)
+    if "\0" in text:
+        raise ReadError("is not text: it has NUL bytes", hint="give source code").at(source=label)
+    return Source(text, label, name, _dialect(text, label, dialect))
+
+
+def _dialect(text: str, label: str, dialect: str | None) -> str:
+    if dialect not in (None, "keras"):
+        raise UsageError(f"dialect {dialect!r} is not known", hint="this version reads keras")
+    lines = [line.strip() for line in text.splitlines()]
+    torch = any(line.startswith(("import torch", "from torch")) for line in lines)
+    if torch and dialect is None and "keras" not in text:
+        raise ReadError(
+            "this is PyTorch code, and this version reads Keras code",
+            hint="write the layers in Keras, or say --dialect keras if it is Keras after all",
+        ).at(source=label)
+    return "keras"
