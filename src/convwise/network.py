@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from convwise.errors import ConvwiseError
+from convwise.errors import ConvwiseError, UsageError
 
 if TYPE_CHECKING:
     from convwise.analyses.summary import Summary
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Size = int | str | None
 Shape = tuple[Size, ...]
 
+FLOATS = ("float32", "float16", "bfloat16", "float64")
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SummaryAnswer:
@@ -25,9 +27,13 @@ class SummaryAnswer:
     answer: Summary
 
     def __str__(self) -> str:
+        return self.text()
+
+    def text(self, width: int = 100, *, weights: bool = False) -> str:
+        """The summary for a terminal of this width; with a table of all weights when asked."""
         from convwise.reports.terminal import summary_text
 
-        return summary_text(self.answer)
+        return summary_text(self.answer, width, weights=weights)
 
     def __repr__(self) -> str:
         return str(self)
@@ -54,14 +60,17 @@ class Network:
 
     graph: Graph
 
-    def summary(self, batch: int | None = None) -> SummaryAnswer:
+    def summary(self, batch: int | None = None, dtype: str = "float32") -> SummaryAnswer:
         """What every layer does to the data and costs.
 
-        batch: examples at once; None leaves it free and counts costs for one example.
+        batch: examples at once; None leaves it free and counts costs for one example. dtype: the
+        type of the numbers, for sizes in bytes. Raises UsageError for an unknown type.
         """
         from convwise.analyses.summary import summarise
 
-        return SummaryAnswer(summarise(self.graph, batch))
+        if dtype not in FLOATS:
+            raise UsageError(f"dtype {dtype!r} is not known", hint=f"one of {', '.join(FLOATS)}")
+        return SummaryAnswer(summarise(self.graph, batch, dtype))
 
     def __repr__(self) -> str:
         graph = self.graph

@@ -17,24 +17,31 @@ class Step(NamedTuple):
     outputs: tuple[Tensor, ...]
 
 
-def at_sizes(graph: Graph, values: dict[str, int]) -> list[Step]:
-    """Every node's tensors with symbols replaced, the batch among them (symbol "N")."""
+def at_sizes(graph: Graph, values: dict[str, int], dtype: str = "float32") -> list[Step]:
+    """Every node's tensors with symbols replaced (the batch is "N") and float32 read as `dtype`."""
     known: dict[int, Tensor] = {}
 
     def replaced(tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-        return tuple([known.get(id(t)) or _replace(t, values, known) for t in tensors])
+        return tuple([known.get(id(t)) or _replace(t, values, dtype, known) for t in tensors])
 
     return [Step(node, replaced(node.operands), replaced(node.outputs)) for node in graph.nodes]
 
 
-def at_batch(graph: Graph, batch: int = 1) -> list[Step]:
+def at_batch(graph: Graph, batch: int = 1, dtype: str = "float32") -> list[Step]:
     """Every node's tensors at this batch size; other symbols stay."""
-    return at_sizes(graph, {BATCH_SYMBOL: batch})
+    return at_sizes(graph, {BATCH_SYMBOL: batch}, dtype)
 
 
-def _replace(tensor: Tensor, values: dict[str, int], known: dict[int, Tensor]) -> Tensor:
+def cast(tensor: Tensor, dtype: str) -> Tensor:
+    """The tensor in a run where numbers that are float32 by default have another type."""
+    return tensor.cast(dtype) if tensor.dtype == "float32" and dtype != "float32" else tensor
+
+
+def _replace(
+    tensor: Tensor, values: dict[str, int], dtype: str, known: dict[int, Tensor]
+) -> Tensor:
     axes = tuple([axis if type(axis.dim) is int else _axis(axis, values) for axis in tensor.axes])
-    result = Tensor(axes, tensor.dtype, tensor.known)
+    result = cast(Tensor(axes, tensor.dtype, tensor.known), dtype)
     known[id(tensor)] = result
     return result
 

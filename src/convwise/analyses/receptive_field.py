@@ -78,9 +78,7 @@ def _as_seen(fields: Fields, value: Value, operand: Tensor, steps: list[Step]) -
     if made is operand or made.roles == operand.roles:
         return fields
     renamed = dict(zip(made.roles, operand.roles, strict=True))
-    return {
-        (index, renamed.get(role) or role): field for (index, role), field in fields.items()
-    }
+    return {(index, renamed.get(role) or role): field for (index, role), field in fields.items()}
 
 
 def _through(fields: Fields, reach: Mapping[str, Reach]) -> Fields:

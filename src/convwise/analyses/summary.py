@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from convwise.analyses.amount import Amount, AtLeast, total
 from convwise.analyses.costs import Cost, costs
-from convwise.analyses.evaluate import Step, at_batch
+from convwise.analyses.evaluate import Step, at_batch, cast
 from convwise.analyses.kept import kept_bytes
 from convwise.analyses.receptive_field import Field, Fields, receptive_fields
 from convwise.analyses.unused_input import unused_input
@@ -93,9 +93,9 @@ class _Facts(NamedTuple):
     fields: list[Fields]
 
 
-def summarise(graph: Graph, batch: int | None = None) -> Summary:
-    """Summarise at a batch size; a free batch (None) is counted at 1."""
-    steps = at_batch(graph, batch or 1)
+def summarise(graph: Graph, batch: int | None = None, dtype: str = "float32") -> Summary:
+    """Summarise at a batch size and number type; a free batch (None) is counted at 1."""
+    steps = at_batch(graph, batch or 1, dtype)
     facts = _Facts(
         steps, costs(graph, steps), kept_bytes(graph, steps), receptive_fields(graph, steps)
     )
@@ -107,12 +107,12 @@ def summarise(graph: Graph, batch: int | None = None) -> Summary:
         if note.layer is not None:
             notes.setdefault(note.layer, []).append(note)
     counted: set[str] = set()
-    rows = tuple([_row(graph, nodes, facts, counted, notes) for nodes in groups])
+    rows = tuple([_row(graph, nodes, facts, counted, notes, dtype) for nodes in groups])
     return Summary(
         name=graph.name,
         source=graph.source,
         dialect=graph.dialect,
-        dtype=graph.dtype,
+        dtype=dtype,
         batch=batch,
         rows=rows,
         totals=_totals(graph, facts, rows),
@@ -128,6 +128,7 @@ def _row(
     facts: _Facts,
     counted: set[str],
     notes: dict[str, list[Note]],
+    dtype: str,
 ) -> Row:
     layer = graph.layers[graph.nodes[nodes[0]].layer]
     last = graph.nodes[nodes[-1]]
@@ -142,7 +143,7 @@ def _row(
         line=layer.line,
         inputs=_inputs(graph, nodes),
         calls=last.call + 1 - graph.nodes[nodes[0]].call,
-        outputs=_last_outputs(graph, nodes[-1]),
+        outputs=tuple([cast(tensor, dtype) for tensor in last.outputs]),
         parameters=parameters[0],
         trainable_parameters=parameters[1],
         weights=weights,
@@ -189,10 +190,6 @@ def _inputs(graph: Graph, nodes: list[int]) -> tuple[tuple[str, int], ...]:
     values: list[Value] = [value for index in nodes for value in graph.nodes[index].inputs]
     outer = dict.fromkeys([v for v in values if graph.nodes[v.node].layer != mine])
     return tuple([(graph.layers[graph.nodes[v.node].layer].name, v.output) for v in outer])
-
-
-def _last_outputs(graph: Graph, last: int) -> tuple[Tensor, ...]:
-    return graph.nodes[last].outputs
 
 
 def _sum_costs(found: list[Cost | None]) -> LayerCost:

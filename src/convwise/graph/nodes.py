@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from convwise.graph.axes import Tensor
@@ -144,8 +144,6 @@ class Graph:
     unknown: tuple[UnknownFact, ...] = ()
     notes: tuple[Note, ...] = ()
     source: str | None = None
-    dtype: str = "float32"
-    settings: dict[str, Any] = field(default_factory=dict)
 
     def tensor(self, value: Value) -> Tensor:
         """The tensor a value stands for."""

@@ -1,0 +1,177 @@
+"""The command line: reads options, asks the front door, prints; computes nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from convwise.errors import ConvwiseError, UsageError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Know what a convolutional network does to your data and what it costs.",
+)
+
+SourceArgument = Annotated[
+    str, typer.Argument(help="a .py file, optionally FILE:NAME, example:NAME, or - for stdin")
+]
+
+
+def main() -> None:
+    """The console script `convwise`."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; returns the exit status: 0 fine, 2 the input is wrong."""
+    try:
+        result = app(arguments, standalone_mode=False)
+    except ConvwiseError as error:
+        return _refuse(error, as_json="--json" in arguments)
+    except typer.Exit as stop:
+        return stop.exit_code
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        return _usage(error)
+    return result if isinstance(result, int) else 0
+
+
+def _usage(error: Exception) -> int:
+    """Wrong options are typer's to word; anything else is a fault of ours and keeps its traceback."""
+    message = getattr(error, "format_message", None)
+    if message is None:
+        raise error
+    print(f"error: {message()}", file=sys.stderr)
+    print("  to change: convwise --help lists commands and options", file=sys.stderr)
+    return 2
+
+
+def _refuse(error: ConvwiseError, *, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps({"error": error.to_dict()}, indent=2))
+    print(f"error: {error}", file=sys.stderr)
+    return error.exit_status
+
+
+@app.callback()
+def _front() -> None:
+    """Keeps `summary` a subcommand."""
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from convwise import __version__
+
+    print(f"convwise {__version__}")
+
+
+@app.command()
+def summary(
+    source: SourceArgument,
+    input: Annotated[
+        list[str] | None,
+        typer.Option(help="[NAME=]SHAPE without batch: 128x128x3; a letter leaves a size open"),
+    ] = None,
+    batch: Annotated[int | None, typer.Option(min=1, help="examples at once")] = None,
+    dtype: Annotated[str, typer.Option(help="float32, float16, bfloat16 or float64")] = "float32",
+    set: Annotated[
+        list[str] | None, typer.Option(help="NAME=VALUE for a name the code leaves unknown")
+    ] = None,
+    dialect: Annotated[str | None, typer.Option(help="keras, when it cannot be told")] = None,
+    weights: Annotated[bool, typer.Option("--weights", help="list every weight")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
+) -> None:
+    """Shapes, parameters, multiply-adds, receptive field: layer by layer, and why."""
+    from convwise.network import read
+
+    net = read(
+        sys.stdin.read() if source == "-" else _place(source),
+        _shapes(input or []),
+        dialect=dialect,
+        settings=_settings(set or []),
+    )
+    answer = net.summary(batch=batch, dtype=dtype)
+    if as_json:
+        print(json.dumps(answer.to_dict(), indent=2))
+    elif markdown:
+        print(answer.to_markdown(), end="")
+    else:
+        _show(answer.text(_width(), weights=weights))
+
+
+def _place(source: str) -> str | Path:
+    """On the command line a source is never code."""
+    if source.startswith("example:") or ":" in source:
+        return source
+    return Path(source)
+
+
+def _width() -> int:
+    return max(80, min(shutil.get_terminal_size((100, 24)).columns, 140))
+
+
+def _show(text: str) -> None:
+    if not sys.stdout.isatty():
+        print(text)
+        return
+    from rich.console import Console
+
+    Console().print(text, markup=False, soft_wrap=True)
+
+
+def _shapes(given: list[str]) -> dict[str, tuple[int | str, ...]] | tuple[int | str, ...] | None:
+    """The shapes of all --input options: one for the only input, or one per name."""
+    if not given:
+        return None
+    if len(given) == 1 and "=" not in given[0]:
+        return _shape(given[0])
+    named = [text.partition("=") for text in given]
+    if not all(middle for _, middle, _ in named):
+        raise UsageError(
+            "several --input options must name their inputs",
+            hint="--input image=128x128x3 --input mask=128x128x1",
+        )
+    return {name: _shape(shape) for name, _, shape in named}
+
+
+def _shape(text: str) -> tuple[int | str, ...]:
+    parts = text.replace(",", " ").replace("x", " ").strip("() ").split()
+    sizes: list[int | str] = []
+    for part in parts:
+        if part.isdigit() and int(part) > 0:
+            sizes.append(int(part))
+        elif part.isidentifier():
+            sizes.append(part)
+        else:
+            raise UsageError(
+                f"--input {text}: {part!r} is no size", hint="sizes without batch, like 128x128x3"
+            )
+    if not sizes:
+        raise UsageError("--input is empty", hint="sizes without batch, like 128x128x3")
+    return tuple(sizes)
+
+
+def _settings(given: list[str]) -> dict[str, Any]:
+    import ast
+
+    found: dict[str, Any] = {}
+    for text in given:
+        name, middle, value = text.partition("=")
+        if not middle or not name.isidentifier():
+            raise UsageError(f"--set {text}: NAME=VALUE is expected", hint="--set depth=4")
+        try:
+            found[name] = ast.literal_eval(value)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            found[name] = value
+    return found

@@ -1,0 +1,54 @@
+"""The summary as Markdown, for README files and notebooks; must never compute a number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from convwise.analyses.summary import Summary
+from convwise.reports.numbers import amount, field, shape
+from convwise.reports.terminal import facts, heading, reason
+
+
+def summary_markdown(summary: Summary) -> str:
+    """Heading, the table of layers, totals, reasons and what is unknown."""
+    rows = [
+        [
+            _code(row.name) + (f" ({row.calls} calls)" if row.calls > 1 else ""),
+            row.dialect_name,
+            ", ".join(shape(tensor) for tensor in row.outputs),
+            amount(row.parameters),
+            amount(row.cost.forward),
+            field(row.receptive_field),
+        ]
+        for row in summary.rows
+    ]
+    totals = summary.totals
+    rows.append(["**total**", "", "", f"**{amount(totals.parameters)}**", _bold_macs(summary), ""])
+    names = ["layer", "operation", "output", "parameters", "multiply-adds", "sees"]
+    parts = [f"### {heading(summary)}", _table(names, rows, right=(3, 4, 5))]
+    parts.append("\n".join(f"- **{name}**: {text}" for name, text in facts(summary)))
+    reasons = [f"- {_code(row.name)}: {reason(row)}" for row in summary.rows if reason(row)]
+    if reasons:
+        parts.append("\n".join(["Why:", "", *reasons]))
+    unknown = [f"- {_code(fact.layer)}: {fact.what}" for fact in summary.unknown]
+    if unknown:
+        parts.append("\n".join(["Unknown, and not counted:", "", *unknown]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _bold_macs(summary: Summary) -> str:
+    return f"**{amount(summary.totals.cost.forward)}**"
+
+
+def _table(names: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> str:
+    rule = ["---:" if index in right else "---" for index in range(len(names))]
+    lines = [names, rule, *rows]
+    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _code(name: str) -> str:
+    return f"`{name}`"

@@ -1,0 +1,187 @@
+"""The summary as text for a terminal, 80 columns or more; must never compute a number."""
+
+from __future__ import annotations
+
+import textwrap
+
+from convwise.analyses.summary import Row, Summary, Totals
+from convwise.graph.axes import SPATIAL
+from convwise.reports.numbers import amount, byte_size, field, grouped, shape
+from convwise.reports.table import Column, layout
+
+#: Layers explained below the table; larger networks show the first ones and say how many follow.
+MOST_REASONS = 12
+
+_COLUMNS = (
+    Column("layer", shrinks=True),
+    Column("operation", shrinks=True),
+    Column("output", shrinks=True),
+    Column("parameters", right=True),
+    Column("multiply-adds", right=True),
+    Column("sees", right=True, optional=True),
+)
+
+
+def summary_text(summary: Summary, width: int = 100, *, weights: bool = False) -> str:
+    """The whole screen: heading, table, totals, reasons, what is unknown."""
+    parts = [
+        _wrapped(heading(summary), width),
+        "\n".join(_table(summary, width)),
+        "\n".join(_facts(summary, width)),
+    ]
+    if weights:
+        parts.append("\n".join(weights_table(summary, width)))
+    why = _reasons(summary, width)
+    if why:
+        parts.append("\n".join(["why", *why]))
+    parts.extend(_remarks(summary, width))
+    return "\n\n".join(parts)
+
+
+def heading(summary: Summary) -> str:
+    """Which network, from where, at which batch size and type."""
+    place = f" from {summary.source}" if summary.source else ""
+    batch = "one example" if summary.batch is None else f"batch {summary.batch}"
+    return f"{summary.name}{place} ({summary.dialect}, {batch}, {summary.dtype})"
+
+
+def _table(summary: Summary, width: int) -> list[str]:
+    rows = [_cells(row) for row in summary.rows]
+    totals = summary.totals
+    rows.append(["total", "", "", amount(totals.parameters), amount(totals.cost.forward), ""])
+    lines = layout(_COLUMNS, rows, width)
+    lines.insert(len(lines) - 1, lines[1])
+    return lines
+
+
+def _cells(row: Row) -> list[str]:
+    calls = f" (called {row.calls} times)" if row.calls > 1 else ""
+    return [
+        row.name + calls,
+        row.dialect_name,
+        ", ".join(shape(tensor) for tensor in row.outputs),
+        amount(row.parameters),
+        amount(row.cost.forward),
+        field(row.receptive_field),
+    ]
+
+
+def _facts(summary: Summary, width: int) -> list[str]:
+    lines = []
+    for name, text in facts(summary):
+        indent = " " * 16
+        lines.extend(
+            textwrap.wrap(text, width, initial_indent=f"{name:<14}  ", subsequent_indent=indent)
+        )
+    return lines
+
+
+def facts(summary: Summary) -> list[tuple[str, str]]:
+    """Totals in words: (what, sentence)."""
+    totals = summary.totals
+    found = [("parameters", _parameters(totals)), ("multiply-adds", _macs(totals))]
+    kept = f"{byte_size(totals.kept_bytes)} kept for the backward pass"
+    found.append(("tensors", f"{byte_size(totals.output_bytes)} made, {kept}"))
+    if totals.unused_input is not None:
+        found.append(("input used", _unused(summary, totals.unused_input)))
+    if summary.constraints:
+        found.append(("works only if", ", ".join(summary.constraints)))
+    return found
+
+
+def _parameters(totals: Totals) -> str:
+    if totals.parameters == totals.trainable_parameters:
+        return f"{amount(totals.parameters)}, all trainable"
+    return f"{amount(totals.parameters)}, {amount(totals.trainable_parameters)} of them trainable"
+
+
+def _macs(totals: Totals) -> str:
+    cost = totals.cost
+    return (
+        f"forward {amount(cost.forward)}; backward {amount(cost.input_gradient)} for inputs "
+        f"and {amount(cost.weight_gradient)} for weights (FLOPs are twice as many)"
+    )
+
+
+def _unused(summary: Summary, unused: dict[str, int]) -> str:
+    lost = [f"{pixels:,} along {role}" for role, pixels in unused.items() if pixels]
+    if not lost:
+        return "every position of the input reaches the output"
+    return f"never reach the output: {', '.join(lost)}"
+
+
+def weights_table(summary: Summary, width: int) -> list[str]:
+    """Every weight once: its shape and axes in the dialect's order."""
+    rows = []
+    seen = set()
+    for row in summary.rows:
+        for weight in row.weights:
+            if weight.name in seen:
+                continue
+            seen.add(weight.name)
+            sizes = " x ".join(str(dim) for dim in weight.shape)
+            axes = ", ".join(name for name, _ in weight.axes)
+            state = "" if weight.trainable else "not trained"
+            rows.append([weight.name, sizes, axes, grouped(weight.elements), state])
+    columns = (
+        Column("weight", shrinks=True),
+        Column("shape"),
+        Column("axes", shrinks=True),
+        Column("elements", right=True),
+        Column("", optional=True),
+    )
+    return layout(columns, rows, width) if rows else ["no weights"]
+
+
+def _reasons(summary: Summary, width: int) -> list[str]:
+    """Formulas of each distinct layer; layers with the same ones fold into the first."""
+    told: dict[str, list[str]] = {}
+    for row in summary.rows:
+        text = reason(row)
+        if text:
+            told.setdefault(text, []).append(row.name)
+    lines = []
+    for text, names in list(told.items())[:MOST_REASONS]:
+        same = f" (and {len(names) - 1} more alike)" if len(names) > 1 else ""
+        lines.extend(
+            textwrap.wrap(
+                f"{names[0]}{same}: {text}", width, initial_indent="  ", subsequent_indent="    "
+            )
+        )
+    if len(told) > MOST_REASONS:
+        lines.append(f"  ... {len(told) - MOST_REASONS} more kinds of layers; --json has them all")
+    return lines
+
+
+def reason(row: Row) -> str:
+    """One layer's formulas in a line: sizes that share a formula are said once."""
+    said: dict[str, list[str]] = {}
+    for key in [*SPATIAL, "channel", "feature", "parameters"]:
+        if key in row.formulas:
+            formula = row.formulas[key]
+            equation = f"{formula.text()} = {grouped(formula.value)}"
+            if formula.text() != str(formula.value):
+                said.setdefault(equation, []).append(key)
+    parts = [f"{' and '.join(keys)} {equation}" for equation, keys in said.items()]
+    lost = [f"{pixels} along {role}" for role, pixels in row.dropped.items() if pixels != 0]
+    if lost:
+        parts.append(f"pixels dropped at the border: {', '.join(lost)}")
+    return "; ".join(parts)
+
+
+def _remarks(summary: Summary, width: int) -> list[str]:
+    """Notes, then what could not be known."""
+    found = [note.message for note in summary.notes]
+    found += [f"{row.name}: {note.message}" for row in summary.rows for note in row.notes]
+    parts = ["\n".join(_wrapped(f"note: {text}", width) for text in found)] if found else []
+    if summary.unknown:
+        lines = [
+            f"  {fact.layer}{f' (line {fact.line})' if fact.line else ''}: {fact.what}"
+            for fact in summary.unknown
+        ]
+        parts.append("\n".join(["unknown, and not counted", *lines]))
+    return parts
+
+
+def _wrapped(text: str, width: int) -> str:
+    return "\n".join(textwrap.wrap(text, width, subsequent_indent="  ") or [""])
