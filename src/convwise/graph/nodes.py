@@ -37,6 +37,11 @@ class Operation(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def traits(self) -> frozenset[str]: ...
+
+    def canonical(self, operands: tuple[Tensor, ...]) -> Operation: ...
+
     def outputs(self, operands: tuple[Tensor, ...], must: Must) -> tuple[Tensor, ...]: ...
 
     def weights(self, operands: tuple[Tensor, ...]) -> tuple[WeightSpec, ...]: ...
@@ -86,7 +91,7 @@ class Node:
     graph's weights table; `layer` is an index into the graph's layers, `call` counts its calls.
     """
 
-    kind: Any
+    kind: Any  # a kinds.contract.Kind, which this room must not import
     inputs: tuple[Value, ...]
     operands: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
