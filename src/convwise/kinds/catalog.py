@@ -1,0 +1,146 @@
+"""The catalog of kinds: their names, where they are defined, and their JSON; states no rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from convwise.errors import RuleError
+from convwise.graph.axes import Axis, Tensor
+from convwise.graph.dims import Expr, from_json, to_json
+from convwise.kinds.contract import Kind
+from convwise.kinds.windows import Padding
+
+_FAMILIES: dict[str, dict[str, str]] = {
+    "source": {
+        "input": "Input",
+        "parameter": "Parameter",
+        "constant": "Constant",
+        "unknown": "Unknown",
+    },
+    "convolution": {"convolution": "Convolution"},
+    "transposed": {"transposed_convolution": "TransposedConvolution"},
+    "dense": {"dense": "Dense"},
+    "embedding": {"embedding": "Embedding"},
+    "pooling": {"max_pool": "MaxPool", "average_pool": "AveragePool", "lp_pool": "LpPool"},
+    "adaptive": {"adaptive_pool": "AdaptivePool", "global_pool": "GlobalPool"},
+    "reduce": {"reduce": "Reduce"},
+    "normalization": {
+        "batch_norm": "BatchNorm",
+        "layer_norm": "LayerNorm",
+        "group_norm": "GroupNorm",
+        "instance_norm": "InstanceNorm",
+        "rms_norm": "RMSNorm",
+        "unit_norm": "UnitNorm",
+    },
+    "activation": {
+        "activation": "Activation",
+        "glu": "GLU",
+        "prelu": "PReLU",
+        "softmax": "Softmax",
+    },
+    "unary": {"unary": "Unary", "cast": "Cast"},
+    "noise": {"dropout": "Dropout", "gaussian_noise": "GaussianNoise"},
+    "merge": {"merge": "Merge", "concatenate": "Concatenate", "stack": "Stack"},
+    "dot": {"dot": "Dot"},
+    "views": {
+        "identity": "Identity",
+        "flatten": "Flatten",
+        "permute": "Permute",
+        "squeeze": "Squeeze",
+        "unsqueeze": "Unsqueeze",
+    },
+    "reshape": {"reshape": "Reshape"},
+    "slicing": {"slice": "Slice", "repeat": "Repeat"},
+    "padding": {"pad": "Pad", "crop": "Crop", "center_crop": "CenterCrop"},
+    "resize": {
+        "upsample": "Upsample",
+        "resize": "Resize",
+        "pixel_shuffle": "PixelShuffle",
+        "pixel_unshuffle": "PixelUnshuffle",
+    },
+    "preprocessing": {
+        "rescaling": "Rescaling",
+        "normalization": "Normalization",
+        "augment": "Augment",
+        "random_crop": "RandomCrop",
+    },
+}
+
+_PLACES = {
+    name: (module, attribute)
+    for module, family in _FAMILIES.items()
+    for name, attribute in family.items()
+}
+
+#: The names of all kinds, families together.
+NAMES = tuple(_PLACES)
+
+#: Records that stand in fields of kinds, by their name in JSON.
+_RECORDS: dict[str, type[Any]] = {"padding": Padding, "tensor": Tensor, "axis": Axis}
+_RECORD_NAMES = {record: name for name, record in _RECORDS.items()}
+
+
+@cache
+def find(name: str) -> type[Kind]:
+    """The class of the kind with this name, its module loaded on first use.
+
+    RuleError when there is no such kind.
+    """
+    if name not in _PLACES:
+        raise RuleError(f'there is no kind named "{name}"', hint="; ".join(NAMES))
+    module, attribute = _PLACES[name]
+    found: type[Kind] = getattr(import_module(f"convwise.kinds.{module}"), attribute)
+    return found
+
+
+def family_of(name: str) -> str:
+    """The module, inside this package, that states the rules of a kind."""
+    return _PLACES[name][0]
+
+
+def all_kinds() -> tuple[type[Kind], ...]:
+    """Every kind, in the catalog's order; loads all families."""
+    return tuple([find(name) for name in NAMES])
+
+
+def encode(kind: Kind) -> dict[str, Any]:
+    """A kind as a JSON object: its name under "kind", and its fields."""
+    return {"kind": kind.name, **_encode_fields(kind)}
+
+
+def decode(data: Mapping[str, Any]) -> Kind:
+    """The kind that `encode` made this object of; missing fields take their defaults."""
+    values = {key: _decode(value) for key, value in data.items() if key != "kind"}
+    return find(data["kind"])(**values)
+
+
+def _encode_fields(record: Any) -> dict[str, Any]:
+    return {field.name: _encode(getattr(record, field.name)) for field in fields(record)}
+
+
+def _encode(value: Any) -> Any:
+    match value:
+        case tuple():
+            return [_encode(item) for item in value]
+        case Expr():
+            return to_json(value)
+        case Padding() | Tensor() | Axis():
+            return {"record": _RECORD_NAMES[type(value)], **_encode_fields(value)}
+        case _:
+            return value
+
+
+def _decode(value: Any) -> Any:
+    match value:
+        case list():
+            return tuple([_decode(item) for item in value])
+        case {"record": name, **values}:
+            return _RECORDS[name](**{key: _decode(item) for key, item in values.items()})
+        case dict():
+            return from_json(value)
+        case _:
+            return value
