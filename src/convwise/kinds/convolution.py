@@ -16,32 +16,20 @@ from convwise.kinds.contract import (
     WINDOW,
     Example,
     Kept,
-    Kind,
     Macs,
     Operands,
     parameter_formula,
 )
 from convwise.kinds.formula import Formula, product
-from convwise.kinds.windows import (
-    SAME,
-    VALID,
-    Padding,
-    Reach,
-    Slide,
-    Window,
-    dropped,
-    must_fit,
-    out_formula,
-    out_size,
-    pads,
-)
+from convwise.kinds.windowed import Windowed, named_sizes, positions, read_dilation, taps
+from convwise.kinds.windows import SAME, VALID, Padding, Window
 
 _TRAITS = frozenset({CONTRACTION, WINDOW})
 _STRIDED = frozenset({CONTRACTION, WINDOW, DOWNSAMPLES})
 
 
 @dataclass(frozen=True, slots=True)
-class Convolution(Kind):
+class Convolution(Windowed):
     """Convolution (cross-correlation) with `filters` filters of `kernel` taps per input channel.
 
     Input: any axes with a channel axis and at least len(kernel) spatial axes; the last of them are
@@ -83,14 +71,9 @@ class Convolution(Kind):
     def outputs(self, operands: Operands, must: Must) -> tuple[Tensor, ...]:
         source = operands[0]
         channel = source.position(CHANNEL)
-        axes = list(source.axes)
-        filters = self._filters(axes[channel].dim, must)
+        filters = self._filters(source.axes[channel].dim, must)
+        axes = self.slid(source, must)
         axes[channel] = Axis(CHANNEL, filters)
-        positions = source.spatial(len(self.kernel))
-        for index, (position, window) in enumerate(zip(positions, self.windows(), strict=True)):
-            axis = axes[position]
-            must_fit(window, self.padding, index, axis.dim, axis.role or "axis", must)
-            axes[position] = Axis(axis.role, out_size(window, self.padding, index, axis.dim))
         return (Tensor(tuple(axes), source.dtype),)
 
     def _filters(self, channels: Dim, must: Must) -> Dim:
@@ -99,7 +82,9 @@ class Convolution(Kind):
         assert self.filters is not None
         if self.groups > 1:
             hint = "groups must divide both the input channels and the filters"
-            must.divides(channels, self.groups, "{0} input channels do not split into {1} groups", hint)
+            must.divides(
+                channels, self.groups, "{0} input channels do not split into {1} groups", hint
+            )
             must.divides(
                 self.filters, self.groups, "{0} filters do not split into {1} groups", hint
             )
@@ -108,23 +93,15 @@ class Convolution(Kind):
     def weights(self, operands: Operands) -> tuple[WeightSpec, ...]:
         filters, _, per_filter = self.split(operands)
         source = operands[0]
-        spatial = tuple(
-            [
-                (source.axes[p].role or "axis", k)
-                for p, k in zip(source.spatial(len(self.kernel)), self.kernel, strict=True)
-            ]
-        )
+        spatial = named_sizes(source, self.kernel)
+        ends: tuple[tuple[str, Dim], ...] = (("out", filters), ("in", per_filter))
         if self.groups is None:
             ends = (("in", source.dim(CHANNEL)), ("multiplier", self.multiplier))
-        else:
-            ends = (("out", filters), ("in", per_filter))
         kernel = WeightSpec("kernel", (*ends, *spatial))
         return (kernel, WeightSpec("bias", (("out", filters),))) if self.bias else (kernel,)
 
     def macs(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Macs:
-        total = outputs[0].elements * self.split(operands)[2]
-        for taps in self.kernel:
-            total = total * taps
+        total = outputs[0].elements * self.split(operands)[2] * taps(self.kernel)
         return Macs(total, total, total)
 
     def elementwise_ops(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Dim:
@@ -133,54 +110,24 @@ class Convolution(Kind):
     def kept(self, operands: Operands, outputs: tuple[Tensor, ...]) -> tuple[Kept, ...]:
         return (Kept("input"),)
 
-    def reach(self, operands: Operands, operand: int) -> Mapping[str, Reach]:
-        source = operands[0]
-        found: dict[str, Reach] = {}
-        positions = source.spatial(len(self.kernel))
-        for index, (position, window) in enumerate(zip(positions, self.windows(), strict=True)):
-            axis = source.axes[position]
-            before, _ = pads(window, self.padding, index, axis.dim)
-            role = axis.role or "axis"
-            found[role] = Slide(window.kernel, window.stride, window.dilation, before)
-        return found
-
-    def dropped(self, operands: Operands) -> Mapping[str, Dim]:
-        source = operands[0]
-        positions = source.spatial(len(self.kernel))
-        return {
-            source.axes[position].role or "axis": dropped(
-                window, self.padding, index, source.axes[position].dim
-            )
-            for index, (position, window) in enumerate(zip(positions, self.windows(), strict=True))
-        }
-
     def formulas(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Mapping[str, Formula]:
-        source = operands[0]
         filters, _, per_filter = self.split(operands)
-        found = {}
-        positions = source.spatial(len(self.kernel))
-        for index, (position, window) in enumerate(zip(positions, self.windows(), strict=True)):
-            axis = source.axes[position]
-            found[axis.role or "axis"] = out_formula(window, self.padding, index, axis.dim)
         one_filter = product(*self.kernel, per_filter)
+        found = self.size_formulas(operands[0])
         found["parameters"] = parameter_formula(filters, one_filter, self.bias)
-        positions_out = [axis.dim for axis in outputs[0].axes if axis.role != CHANNEL]
-        found["macs"] = product(*positions_out, filters).times(one_filter)
+        found["macs"] = product(*positions(outputs[0]), filters).times(one_filter)
         return found
 
     def canonical(self, operands: Operands) -> Convolution:
         filters, groups, _ = self.split(operands)
-        amounts = [
-            pads(window, self.padding, index, operands[0].axes[position].dim)
-            for index, (position, window) in enumerate(
-                zip(operands[0].spatial(len(self.kernel)), self.windows(), strict=True)
-            )
-        ]
-        known = all(type(amount) is int for pair in amounts for amount in pair)
-        explicit = Padding("explicit", tuple(amounts)) if known else self.padding  # type: ignore[arg-type]
+        padding = self.read_padding(operands[0])
+        unpadded = padding.rule == "explicit" and not any(map(any, padding.amounts))
+        mode = "zeros" if unpadded else self.padding_mode
+        dilation = read_dilation(self.kernel, self.dilation)
+        found = replace(self, dilation=dilation, padding=padding, padding_mode=mode)
         if not (type(filters) is int and type(groups) is int):
-            return replace(self, padding=explicit)
-        return replace(self, filters=filters, groups=groups, multiplier=1, padding=explicit)
+            return found
+        return replace(found, filters=filters, groups=groups, multiplier=1)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

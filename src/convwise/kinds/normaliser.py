@@ -1,0 +1,104 @@
+"""What all kinds that normalise by statistics of the data share; must name no kind.
+
+Receptive fields ignore the statistics, as the literature does: a normalisation passes positions
+through, although a mean over space does depend, weakly, on every pixel.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+
+from convwise.errors import RuleError
+from convwise.graph.axes import AxisRef, Tensor, describe
+from convwise.graph.dims import Dim
+from convwise.graph.nodes import WeightSpec
+from convwise.graph.obligations import Must
+from convwise.kinds.contract import Kept, Operands, Pointwise
+from convwise.kinds.formula import Formula, number, product
+
+
+class Normaliser(Pointwise):
+    """Shared rules: the shape stays, weights lie along some axes, statistics are kept."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def ops_per_element(self) -> int:
+        """Arithmetic per element at inference."""
+
+    @abstractmethod
+    def weighted(self, source: Tensor) -> tuple[int, ...]:
+        """Positions of the axes that every weight has; RuleError when one is missing."""
+
+    @abstractmethod
+    def learned(self) -> tuple[str, ...]:
+        """Names of the weights learned by gradient."""
+
+    @abstractmethod
+    def tracked(self) -> tuple[str, ...]:
+        """Names of the statistics kept for inference."""
+
+    @abstractmethod
+    def measured(self, source: Tensor) -> Dim:
+        """How many numbers (means, scales) are computed from the data."""
+
+    def weights(self, operands: Operands) -> tuple[WeightSpec, ...]:
+        source = operands[0]
+        found = [source.axes[position] for position in self.weighted(source)]
+        axes = tuple([(axis.role or "feature", axis.dim) for axis in found])
+        learned = [WeightSpec(role, axes) for role in self.learned()]
+        tracked = [
+            WeightSpec(role, axes, trainable=False, statistic=True) for role in self.tracked()
+        ]
+        return (*learned, *tracked)
+
+    def elementwise_ops(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Dim:
+        return outputs[0].elements * self.ops_per_element
+
+    def kept(self, operands: Operands, outputs: tuple[Tensor, ...]) -> tuple[Kept, ...]:
+        source = operands[0]
+        measured = Kept("extra", 0, "statistics", self.measured(source), source.dtype)
+        return (Kept("input"), measured)
+
+    def formulas(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Mapping[str, Formula]:
+        """The parameters, moving statistics included (not every framework counts them)."""
+        each = len(self.learned()) + len(self.tracked())
+        if not each:
+            return {}
+        source = operands[0]
+        sizes = [source.axes[position].dim for position in self.weighted(source)]
+        return {"parameters": number(each).times(product(*sizes))}
+
+
+class AnySize(Normaliser):
+    """Normalisers for which the axes need to be there, of whatever size."""
+
+    __slots__ = ()
+
+    def outputs(self, operands: Operands, must: Must) -> tuple[Tensor, ...]:
+        self.weighted(operands[0])
+        return (operands[0],)
+
+
+def located(source: Tensor, axes: tuple[AxisRef, ...]) -> tuple[int, ...]:
+    """Positions of the named axes; RuleError when there are none, or one is named twice."""
+    positions = tuple([source.locate(axis) for axis in axes])
+    if not positions or len(set(positions)) < len(positions):
+        raise RuleError(
+            f"the axes {axes} of {describe(source)} must be at least one, each named once",
+            hint="name every axis once",
+        )
+    return positions
+
+
+def named(source: Tensor, axes: tuple[AxisRef, ...]) -> tuple[AxisRef, ...]:
+    """The same axes under their layout-free names."""
+    return tuple([source.reference(position) for position in located(source, axes)])
+
+
+def learned_names(scale: bool, center: bool) -> tuple[str, ...]:
+    """The names of scale and centre, where wanted."""
+    names = (("gamma", scale), ("beta", center))
+    return tuple([name for name, wanted in names if wanted])
