@@ -22,7 +22,7 @@ from typing import Any
 import keras
 from keras import tree
 
-from .recording import Call, Shape, TensorSpec, replay, spec_of, watching
+from .recording import Call, Shape, TensorSpec, replay, spec_of, watching, without_storage
 from .stand_ins import stand_ins
 
 FREE_SIZES = (256, 320)
@@ -105,7 +105,7 @@ def models(path: str | Path, inputs: Mapping[str, Any] | None = None) -> dict[st
         return original(operation, *args, **kw)
 
     keras.backend.clear_session()
-    with stand_ins(str(path)), keras.device("meta"), watching(note_first_call):
+    with stand_ins(str(path)), without_storage(), watching(note_first_call):
         found = _networks(_execute(path))
     if not found:
         raise OracleError(f"{path.name}: no network found")

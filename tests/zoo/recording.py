@@ -6,10 +6,12 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from unittest import mock
 
 import keras
 import torch
 from keras import tree
+from keras.src.backend.torch import numpy as torch_numpy
 from keras.src.models.functional import Functional
 from keras.src.ops.operation import Operation
 from torch.utils.flop_counter import FlopCounterMode
@@ -87,6 +89,20 @@ def watching(run: Callable[[Any, Any, Any, Any], Any]) -> Iterator[None]:
         Operation.__call__ = original
 
 
+@contextlib.contextmanager
+def without_storage() -> Iterator[None]:
+    """Keras on tensors that have only shapes; mends its `repeat`, which fails on them."""
+    original = torch_numpy.repeat
+
+    def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
+        if isinstance(x, torch.Tensor) and isinstance(repeats, int) and axis is not None:
+            return torch.repeat_interleave(x, repeats, dim=axis)
+        return original(x, repeats, axis=axis)
+
+    with keras.device("meta"), mock.patch.object(torch_numpy, "repeat", repeat):
+        yield
+
+
 def spec_of(tensor: Any) -> Any:
     """The specification of one argument of a call; the first dimension is taken as the batch."""
     if not isinstance(tensor, (torch.Tensor, keras.KerasTensor)):
@@ -110,6 +126,6 @@ def replay(model: Any, args: Any, kwargs: Any, batch: int, free: int) -> tuple[l
 
     counter = FlopCounterMode(display=False)
     recorder = Recorder(counter.get_total_flops)
-    with keras.device("meta"), torch.no_grad(), counter, watching(recorder.run):
+    with without_storage(), torch.no_grad(), counter, watching(recorder.run):
         model(*tree.map_structure(filled, args), **tree.map_structure(filled, kwargs))
     return recorder.calls, counter.get_total_flops() // 2

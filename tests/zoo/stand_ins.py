@@ -39,8 +39,9 @@ TRAINING = (
 )
 
 
+OPTIMIZERS = ("SGD", "RMSprop", "Adam", "AdamW", "Adamax", "Adadelta", "Adagrad", "Nadam")
 REPLACED = {
-    "keras.optimizers": InertModule("keras.optimizers"),
+    "keras.optimizers": InertModule("keras.optimizers", **{n: Inert(n) for n in OPTIMIZERS}),
     "keras.callbacks": InertModule("keras.callbacks", Callback=keras.callbacks.Callback),
     "keras.preprocessing.image": InertModule("keras.preprocessing.image"),
     "keras.utils.np_utils": InertModule(
