@@ -29,7 +29,9 @@ class Source:
     dialect: str
 
     def read(
-        self, inputs: Mapping[str | None, tuple[int | str | None, ...]], settings: Mapping[str, object]
+        self,
+        inputs: Mapping[str | None, tuple[int | str | None, ...]],
+        settings: Mapping[str, object],
     ) -> Graph:
         """The graph of the wanted model."""
         from convwise.dialects.keras.read_code import read_code

@@ -1,0 +1,55 @@
+"""Prints the examples with their questions and answers: `make demo`; computes nothing."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from collections.abc import Callable
+from importlib import resources
+
+from convwise.examples import answers
+from convwise.network import read
+from convwise.reports.table import Column, layout
+
+WIDTH = 100
+
+ANSWERS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("feature_maps", answers.feature_maps),
+    ("input_channels", answers.input_channels),
+    ("cifar10", answers.cifar10),
+)
+
+
+def _question(name: str) -> str:
+    text = resources.files("convwise.examples").joinpath(f"{name}.py").read_text("utf-8")
+    return ast.get_docstring(ast.parse(text)) or ""
+
+
+def _title(name: str) -> str:
+    return f"━━ example:{name} ".ljust(WIDTH, "━")
+
+
+def _wrapped(text: str) -> str:
+    return "\n".join(
+        textwrap.fill(line, WIDTH, initial_indent="  ", subsequent_indent="  ")
+        for line in text.split("\n")
+    )
+
+
+def main() -> None:
+    """Print everything."""
+    for name, answer in ANSWERS:
+        print(_title(name))
+        print(f"\n{_wrapped(_question(name))}\n")
+        print(read(f"example:{name}").summary().text(WIDTH))
+        print(f"\nanswer\n{_wrapped(answer())}\n")
+    heads, rows, text = answers.conv3d_or_channels()
+    print(_title("conv3d, time_as_channels_one, time_as_channels"))
+    print(f"\n{_wrapped(_question('conv3d'))}\n")
+    columns = [Column(head, right=index > 0) for index, head in enumerate(heads)]
+    print("\n".join(layout(columns, rows, WIDTH)))
+    print(f"\nanswer\n{_wrapped(text)}")
+
+
+if __name__ == "__main__":
+    main()
