@@ -104,16 +104,17 @@ def models(path: str | Path, inputs: Mapping[str, Any] | None = None) -> dict[st
             seen[id(operation)] = (operation, *specs)
         return original(operation, *args, **kw)
 
-    keras.backend.clear_session()
-    with stand_ins(str(path)), without_storage(), watching(note_first_call):
-        found = _networks(_execute(path))
-    if not found:
-        raise OracleError(f"{path.name}: no network found")
     given = inputs or {}
-    return {
-        name: _describe(name, model, *_call_arguments(name, model, seen, given))
-        for name, model in found.items()
-    }
+    keras.backend.clear_session()
+    with stand_ins(str(path)), without_storage():
+        with watching(note_first_call):
+            found = _networks(_execute(path))
+        if not found:
+            raise OracleError(f"{path.name}: no network found")
+        return {
+            name: _describe(name, model, *_call_arguments(name, model, seen, given))
+            for name, model in found.items()
+        }
 
 
 def _execute(path: Path) -> dict[str, Any]:

@@ -127,5 +127,6 @@ def replay(model: Any, args: Any, kwargs: Any, batch: int, free: int) -> tuple[l
     counter = FlopCounterMode(display=False)
     recorder = Recorder(counter.get_total_flops)
     with without_storage(), torch.no_grad(), counter, watching(recorder.run):
-        model(*tree.map_structure(filled, args), **tree.map_structure(filled, kwargs))
+        kwargs = {**tree.map_structure(filled, kwargs), "training": False}
+        model(*tree.map_structure(filled, args), **kwargs)
     return recorder.calls, counter.get_total_flops() // 2
