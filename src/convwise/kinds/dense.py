@@ -73,7 +73,7 @@ class Dense(Kind):
         return (Kept("input"),)
 
     def reach(self, operands: Operands, operand: int) -> Mapping[str, Reach]:
-        return {role: WHOLE for role in spatial_roles(operands[0].axes[-1])}
+        return dict.fromkeys(spatial_roles(operands[0].axes[-1]), WHOLE)
 
     def dropped(self, operands: Operands) -> Mapping[str, Dim]:
         return {}

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from convwise.graph.axes import CHANNEL, AxisRef, Tensor, tensor
 from convwise.graph.dims import Dim
 from convwise.kinds.contract import NORMALISER, Example, Operands
-from convwise.kinds.normaliser import AnySize, learned_names, located, named
+from convwise.kinds.named_axes import located, named
+from convwise.kinds.normaliser import AnySize, learned_names
 
 _TRAITS = frozenset({NORMALISER})
 
 
+@dataclass(frozen=True, slots=True)
 class OverAxes(AnySize):
     """Shared rules of kinds that normalise over named axes and have weights along them."""
 
-    __slots__ = ()
-
-    @property
-    @abstractmethod
-    def axes(self) -> tuple[AxisRef, ...]:
-        """The axes whose values are normalised together."""
+    axes: tuple[AxisRef, ...]
 
     @property
     def traits(self) -> frozenset[str]:
@@ -55,7 +51,6 @@ class LayerNorm(OverAxes):
     name: ClassVar[str] = "layer_norm"
     summary: ClassVar[str] = "Normalises over chosen axes of every example."
 
-    axes: tuple[AxisRef, ...]
     scale: bool = True
     center: bool = True
     epsilon: float = 1e-3
@@ -95,7 +90,6 @@ class RMSNorm(OverAxes):
     name: ClassVar[str] = "rms_norm"
     summary: ClassVar[str] = "Divides by the root mean square over chosen axes."
 
-    axes: tuple[AxisRef, ...]
     scale: bool = True
     epsilon: float = 1e-6
 
@@ -132,7 +126,6 @@ class UnitNorm(OverAxes):
     name: ClassVar[str] = "unit_norm"
     summary: ClassVar[str] = "Scales to Euclidean length one over chosen axes."
 
-    axes: tuple[AxisRef, ...]
     epsilon: float = 1e-12
 
     @property

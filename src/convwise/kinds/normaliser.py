@@ -9,8 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 
-from convwise.errors import RuleError
-from convwise.graph.axes import AxisRef, Tensor, describe
+from convwise.graph.axes import Tensor
 from convwise.graph.dims import Dim
 from convwise.graph.nodes import WeightSpec
 from convwise.graph.obligations import Must
@@ -80,22 +79,6 @@ class AnySize(Normaliser):
     def outputs(self, operands: Operands, must: Must) -> tuple[Tensor, ...]:
         self.weighted(operands[0])
         return (operands[0],)
-
-
-def located(source: Tensor, axes: tuple[AxisRef, ...]) -> tuple[int, ...]:
-    """Positions of the named axes; RuleError when there are none, or one is named twice."""
-    positions = tuple([source.locate(axis) for axis in axes])
-    if not positions or len(set(positions)) < len(positions):
-        raise RuleError(
-            f"the axes {axes} of {describe(source)} must be at least one, each named once",
-            hint="name every axis once",
-        )
-    return positions
-
-
-def named(source: Tensor, axes: tuple[AxisRef, ...]) -> tuple[AxisRef, ...]:
-    """The same axes under their layout-free names."""
-    return tuple([source.reference(position) for position in located(source, axes)])
 
 
 def learned_names(scale: bool, center: bool) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Normalisation per channel (batch, instance, group): all rules; knows no framework's vocabulary."""
+"""Normalisation per channel (batch, instance, group); knows no framework's vocabulary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pooling with windows of a given size: all rules of the family; knows no framework's vocabulary."""
+"""Pooling with windows of a given size: all its rules; knows no framework's vocabulary."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Place(NamedTuple):
 
 
 class Windowed(Kind):
-    """Shared rules of kinds that slide windows over the last spatial axes of their first operand."""
+    """Shared rules of kinds that slide windows over the last spatial axes of their input."""
 
     __slots__ = ()
 

@@ -1,0 +1,24 @@
+"""Axes that a kind names by role or position; must name no kind."""
+
+from __future__ import annotations
+
+from convwise.errors import RuleError
+from convwise.graph.axes import AxisRef, Tensor, describe
+
+
+def located(source: Tensor, axes: tuple[AxisRef, ...]) -> tuple[int, ...]:
+    """Positions of the named axes; RuleError when there are none, or one is named twice."""
+    positions = tuple([source.locate(axis) for axis in axes])
+    if not positions or len(set(positions)) < len(positions):
+        raise RuleError(
+            f"the axes {axes} of {describe(source)} must be at least one, each named once",
+            hint="name every axis once",
+        )
+    return positions
+
+
+def named(source: Tensor, axes: tuple[AxisRef, ...]) -> tuple[AxisRef, ...]:
+    """The same axes under their layout-free names, in an order that is layout-free too."""
+    return tuple(
+        sorted([source.reference(position) for position in located(source, axes)], key=str)
+    )
