@@ -30,9 +30,11 @@ _FAMILIES: dict[str, dict[str, str]] = {
     "reduce": {"reduce": "Reduce"},
     "normalization": {
         "batch_norm": "BatchNorm",
-        "layer_norm": "LayerNorm",
         "group_norm": "GroupNorm",
         "instance_norm": "InstanceNorm",
+    },
+    "layer_normalization": {
+        "layer_norm": "LayerNorm",
         "rms_norm": "RMSNorm",
         "unit_norm": "UnitNorm",
     },
@@ -40,8 +42,8 @@ _FAMILIES: dict[str, dict[str, str]] = {
         "activation": "Activation",
         "glu": "GLU",
         "prelu": "PReLU",
-        "softmax": "Softmax",
     },
+    "softmax": {"softmax": "Softmax"},
     "unary": {"unary": "Unary", "cast": "Cast"},
     "noise": {"dropout": "Dropout", "gaussian_noise": "GaussianNoise"},
     "merge": {"merge": "Merge", "concatenate": "Concatenate", "stack": "Stack"},
@@ -56,12 +58,8 @@ _FAMILIES: dict[str, dict[str, str]] = {
     "reshape": {"reshape": "Reshape"},
     "slicing": {"slice": "Slice", "repeat": "Repeat"},
     "padding": {"pad": "Pad", "crop": "Crop", "center_crop": "CenterCrop"},
-    "resize": {
-        "upsample": "Upsample",
-        "resize": "Resize",
-        "pixel_shuffle": "PixelShuffle",
-        "pixel_unshuffle": "PixelUnshuffle",
-    },
+    "resize": {"upsample": "Upsample", "resize": "Resize"},
+    "shuffle": {"pixel_shuffle": "PixelShuffle", "pixel_unshuffle": "PixelUnshuffle"},
     "preprocessing": {
         "rescaling": "Rescaling",
         "normalization": "Normalization",
