@@ -1,0 +1,72 @@
+# The same words for a person and for CI. Every target makes what it needs; an environment is
+# built again only when pyproject.toml or constraints.txt change (stamp files inside it).
+
+PYTHON ?= python3
+PIP := -m pip install -qq --disable-pip-version-check -c constraints.txt
+INPUTS := pyproject.toml constraints.txt
+
+# The build backend is pinned too.
+export PIP_CONSTRAINT := constraints.txt
+export KERAS_BACKEND := torch
+
+.PHONY: help demo test test-slow check docs bench clean
+.NOTPARALLEL:
+
+help:
+	@echo "make demo       the example networks with their answers"
+	@echo "make test       the tests, with a seeded part of every property"
+	@echo "make test-slow  the full counts of every property"
+	@echo "make check      lint, format, types, house rules"
+	@echo "make docs       the documentation, warnings are errors"
+	@echo "make bench      side by side with Keras and onnx; writes the table of README.md"
+	@echo "make clean      removes what the targets above made"
+
+demo: .venv/.light
+	@.venv/bin/python -m convwise.examples
+
+test: .venv/.test
+	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -q -n 2 -m "not slow"
+
+test-slow: .venv/.test
+	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -q -n 2 -m slow --durations=5
+
+check: .venv/.check
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/python -m pytest -q tests/house -m "not slow"
+
+docs: .docs-venv/.stamp
+	.docs-venv/bin/python tools/kinds_page.py
+	.docs-venv/bin/mkdocs build --strict --quiet
+	@echo "site/index.html"
+
+bench: .bench-venv/.stamp
+	.bench-venv/bin/python benchmarks/summary_speed.py
+	.bench-venv/bin/python benchmarks/table.py
+
+.venv/.light: $(INPUTS)
+	$(PYTHON) -m venv --clear .venv
+	.venv/bin/python $(PIP) -e .
+	@touch $@
+
+.venv/.test: .venv/.light
+	.venv/bin/python $(PIP) -e '.[test]'
+	@touch $@
+
+.venv/.check: .venv/.light
+	.venv/bin/python $(PIP) -e '.[check]'
+	@touch $@
+
+.docs-venv/.stamp: $(INPUTS)
+	$(PYTHON) -m venv --clear .docs-venv
+	.docs-venv/bin/python $(PIP) -e '.[docs]'
+	@touch $@
+
+.bench-venv/.stamp: $(INPUTS)
+	$(PYTHON) -m venv --clear .bench-venv
+	.bench-venv/bin/python $(PIP) -e '.[bench]'
+	@touch $@
+
+clean:
+	rm -rf .venv .docs-venv .bench-venv site dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
