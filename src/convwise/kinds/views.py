@@ -237,9 +237,7 @@ class Unsqueeze(_Relabel):
                 hint=f"positions from 0 to {source.rank} exist",
             )
         place = self.position % rank
-        return (
-            source.with_axes((*source.axes[:place], Axis(self.role, 1), *source.axes[place:])),
-        )
+        return (source.with_axes((*source.axes[:place], Axis(self.role, 1), *source.axes[place:])),)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
