@@ -1,0 +1,250 @@
+"""Several tensors into one: arithmetic with broadcasting, concatenation, stacking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from convwise.errors import RuleError
+from convwise.graph.axes import BATCH, CHANNEL, SPATIAL, Axis, AxisRef, Tensor, describe, tensor
+from convwise.graph.dims import Dim
+from convwise.graph.obligations import Must
+from convwise.kinds.contract import Example, Kept, Operands, Weightless
+from convwise.kinds.formula import Formula, number
+from convwise.kinds.plain import Plain
+from convwise.kinds.windows import Reach, Whole
+
+_NONE: frozenset[str] = frozenset()
+
+#: Operations: the verb of their messages, and which inputs their derivative needs.
+OPERATIONS: dict[str, tuple[str, tuple[int, ...] | None]] = {
+    "add": ("add", ()),
+    "subtract": ("subtract", ()),
+    "average": ("average", ()),
+    "multiply": ("multiply", None),
+    "divide": ("divide", None),
+    "maximum": ("compare", None),
+    "minimum": ("compare", None),
+}
+_PAIRS = ("subtract", "divide")
+_SKIP_HINT = (
+    'make the branches agree: the same strides on both, padding="same", or a crop of the larger one'
+)
+_CHANNEL_HINT = "make the channels agree: a 1x1 convolution with as many filters on one branch"
+
+
+@dataclass(frozen=True, slots=True)
+class Merge(Weightless):
+    """Elementwise arithmetic of tensors; axes of size 1 are repeated to the size of the others.
+
+    Axes are compared from the last, as NumPy does. A tensor with fewer axes gets axes of size 1
+    in front; behind its batch axis, if it has one, when `keeps_batch` (Keras's merge layers).
+    """
+
+    name: ClassVar[str] = "merge"
+    summary: ClassVar[str] = "Adds, multiplies or compares tensors value by value."
+
+    operation: str
+    keeps_batch: bool = True
+
+    @property
+    def traits(self) -> frozenset[str]:
+        return _NONE
+
+    def outputs(self, operands: Operands, must: Must) -> tuple[Tensor, ...]:
+        first = operands[0]
+        if self.operation not in OPERATIONS or (self.operation in _PAIRS and len(operands) != 2):
+            self._refuse(len(operands))
+        shape = first.shape
+        if all(other.shape == shape and other.roles == first.roles for other in operands[1:]):
+            return (first,)
+        rank = max(operand.rank for operand in operands)
+        rows = [self._stretched(operand, rank) for operand in operands]
+        axes = [self._joined(column, place, must) for place, column in enumerate(zip(*rows))]
+        return (first.with_axes(axes),)
+
+    def _refuse(self, count: int) -> None:
+        if self.operation in OPERATIONS:
+            raise RuleError(f"{self.operation} takes 2 inputs, {count} are given")
+        raise RuleError(
+            f'there is no operation named "{self.operation}" on several inputs',
+            hint="it is one of " + ", ".join(OPERATIONS),
+        )
+
+    def _stretched(self, operand: Tensor, rank: int) -> tuple[Axis, ...]:
+        axes = operand.axes
+        if len(axes) == rank:
+            return axes
+        ones = (Axis(None, 1),) * (rank - len(axes))
+        if self.keeps_batch and axes and axes[0].role == BATCH:
+            return (axes[0], *ones, *axes[1:])
+        return (*ones, *axes)
+
+    def _joined(self, column: tuple[Axis, ...], place: int, must: Must) -> Axis:
+        """One axis of the output from the inputs' axes at the same place."""
+        result = column[0]
+        for axis in column[1:]:
+            if axis.dim == result.dim or (type(axis.dim) is int and axis.dim == 1):
+                if result.role is None and axis.role is not None:
+                    result = Axis(axis.role, result.dim, result.factors)
+                continue
+            if type(result.dim) is int and result.dim == 1:
+                result = axis if axis.role else Axis(result.role, axis.dim, axis.factors)
+                continue
+            name = result.role or axis.role or f"axis {place}"
+            must.equal(
+                result.dim,
+                axis.dim,
+                f"{name} {{0}} and {{1}} do not {OPERATIONS[self.operation][0]}",
+                _CHANNEL_HINT if name == CHANNEL else _SKIP_HINT,
+            )
+        return result
+
+    def elementwise_ops(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Dim:
+        """One for every value and further input; the average also divides."""
+        steps = len(operands) - 1 + (self.operation == "average")
+        return outputs[0].elements * steps
+
+    def kept(self, operands: Operands, outputs: tuple[Tensor, ...]) -> tuple[Kept, ...]:
+        needed = OPERATIONS[self.operation][1]
+        places = range(len(operands)) if needed is None else needed
+        return tuple([Kept("input", place) for place in places])
+
+    @classmethod
+    def examples(cls) -> tuple[Example, ...]:
+        roles = ("batch", "height", "width", "channel")
+        image = tensor((1, 5, 6, 4), roles)
+        gate = tensor((1, 1, 1, 4), roles)
+        vector = tensor((1, 4), ("batch", "channel"))
+        scale = tensor((4,), ("channel",))
+        return (
+            *[Example(cls(operation), (image, image)) for operation in OPERATIONS],
+            Example(cls("add"), (image, image, image)),
+            Example(cls("average"), (image, image, image)),
+            Example(cls("multiply"), (gate, image)),
+            Example(cls("multiply"), (image, vector)),
+            Example(cls("add", keeps_batch=False), (image, scale)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Concatenate(Plain):
+    """Puts tensors one behind the other along `axis`; all other axes must agree."""
+
+    name: ClassVar[str] = "concatenate"
+    summary: ClassVar[str] = "Puts tensors one behind the other along an axis."
+
+    axis: AxisRef = -1
+
+    @property
+    def traits(self) -> frozenset[str]:
+        return _NONE
+
+    def outputs(self, operands: Operands, must: Must) -> tuple[Tensor, ...]:
+        first = operands[0]
+        along = first.locate(self.axis)
+        name = first.axes[along].role or f"axis {along}"
+        total = first.axes[along].dim
+        for other in operands[1:]:
+            _same_rank(first, other, "concatenate")
+            for place, (one, two) in enumerate(zip(first.axes, other.axes, strict=True)):
+                if place == along:
+                    total = total + two.dim
+                elif one.dim != two.dim:
+                    _agree(one, two, place, f"do not concatenate along {name}", must)
+        return (first.with_dims({along: total}),)
+
+    def elementwise_ops(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Dim:
+        return 0
+
+    def kept(self, operands: Operands, outputs: tuple[Tensor, ...]) -> tuple[Kept, ...]:
+        return ()
+
+    def reach(self, operands: Operands, operand: int) -> Mapping[str, Reach]:
+        role = operands[operand].axes[operands[0].locate(self.axis)].role
+        return {role: Whole(partial=True)} if role in SPATIAL and role is not None else {}
+
+    def formulas(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Mapping[str, Formula]:
+        along = operands[0].locate(self.axis)
+        role = operands[0].axes[along].role
+        if role is None or len(operands) == 1:
+            return {}
+        total = number(operands[0].axes[along].dim)
+        for other in operands[1:]:
+            total = total + other.axes[along].dim
+        return {role: total}
+
+    def canonical(self, operands: Operands) -> Concatenate:
+        return Concatenate(operands[0].reference(operands[0].locate(self.axis)))
+
+    @classmethod
+    def examples(cls) -> tuple[Example, ...]:
+        roles = ("batch", "height", "width", "channel")
+        wide, narrow = tensor((1, 5, 6, 4), roles), tensor((1, 5, 6, 3), roles)
+        tall = tensor((1, 7, 6, 4), roles)
+        return (
+            Example(cls(), (wide, narrow)),
+            Example(cls("channel"), (narrow, wide, narrow)),
+            Example(cls("height"), (wide, tall)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stack(Weightless):
+    """Puts tensors of one shape side by side along a new axis at `position`."""
+
+    name: ClassVar[str] = "stack"
+    summary: ClassVar[str] = "Puts tensors of one shape side by side along a new axis."
+
+    position: int
+    role: str | None = None
+
+    @property
+    def traits(self) -> frozenset[str]:
+        return _NONE
+
+    def outputs(self, operands: Operands, must: Must) -> tuple[Tensor, ...]:
+        first = operands[0]
+        rank = first.rank + 1
+        if not -rank <= self.position < rank:
+            raise RuleError(f"a new axis cannot stand at position {self.position} of {rank}")
+        for other in operands[1:]:
+            _same_rank(first, other, "stack")
+            for place, (one, two) in enumerate(zip(first.axes, other.axes, strict=True)):
+                if one.dim != two.dim:
+                    _agree(one, two, place, "do not stack", must)
+        place = self.position % rank
+        new = Axis(self.role, len(operands))
+        return (first.with_axes((*first.axes[:place], new, *first.axes[place:])),)
+
+    def elementwise_ops(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Dim:
+        return 0
+
+    def kept(self, operands: Operands, outputs: tuple[Tensor, ...]) -> tuple[Kept, ...]:
+        return ()
+
+    @classmethod
+    def examples(cls) -> tuple[Example, ...]:
+        frame = tensor((1, 5, 6, 4), ("batch", "height", "width", "channel"))
+        return (
+            Example(cls(1, "time"), (frame, frame, frame)),
+            Example(cls(-1), (frame, frame)),
+        )
+
+
+def _same_rank(first: Tensor, other: Tensor, verb: str) -> None:
+    if first.rank != other.rank:
+        raise RuleError(
+            f"{describe(first)} and {describe(other)} do not {verb}: "
+            f"{first.rank} axes against {other.rank}",
+            hint="flatten or reshape one of them first",
+        )
+
+
+def _agree(one: Axis, two: Axis, place: int, rest: str, must: Must) -> None:
+    role = one.role or two.role or f"axis {place}"
+    hint = f"only the joined axis may differ, {role} does: {_SKIP_HINT}"
+    if role in SPATIAL:
+        hint += f", or an input whose {role} divides evenly at every downsampling"
+    must.equal(one.dim, two.dim, f"{role} {{0}} and {{1}} {rest}", hint)
