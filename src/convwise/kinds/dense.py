@@ -21,7 +21,7 @@ from convwise.kinds.contract import (
     parameter_formula,
 )
 from convwise.kinds.formula import Formula, product
-from convwise.kinds.merged import spatial_roles, unmerged
+from convwise.kinds.merged import placed_roles, unmerged
 from convwise.kinds.windowed import counted_axes
 from convwise.kinds.windows import WHOLE, Reach
 
@@ -73,7 +73,7 @@ class Dense(Kind):
         return (Kept("input"),)
 
     def reach(self, operands: Operands, operand: int) -> Mapping[str, Reach]:
-        return dict.fromkeys(spatial_roles(operands[0].axes[-1]), WHOLE)
+        return dict.fromkeys(placed_roles(operands[0].axes[-1]), WHOLE)
 
     def dropped(self, operands: Operands) -> Mapping[str, Dim]:
         return {}

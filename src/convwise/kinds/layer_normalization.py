@@ -8,8 +8,9 @@ from typing import ClassVar
 from convwise.graph.axes import CHANNEL, AxisRef, Tensor, tensor
 from convwise.graph.dims import Dim
 from convwise.kinds.contract import NORMALISER, Example, Operands
-from convwise.kinds.named_axes import located, named
+from convwise.kinds.named_axes import located
 from convwise.kinds.normaliser import AnySize, learned_names
+from convwise.kinds.plain import references
 
 _TRAITS = frozenset({NORMALISER})
 
@@ -66,7 +67,7 @@ class LayerNorm(OverAxes):
         return self.groups(source) * 2
 
     def canonical(self, operands: Operands) -> LayerNorm:
-        return replace(self, axes=named(operands[0], self.axes))
+        return replace(self, axes=references(operands[0], self.axes))
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -104,7 +105,7 @@ class RMSNorm(OverAxes):
         return self.groups(source)
 
     def canonical(self, operands: Operands) -> RMSNorm:
-        return replace(self, axes=named(operands[0], self.axes))
+        return replace(self, axes=references(operands[0], self.axes))
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -139,7 +140,7 @@ class UnitNorm(OverAxes):
         return self.groups(source)
 
     def canonical(self, operands: Operands) -> UnitNorm:
-        return replace(self, axes=named(operands[0], self.axes))
+        return replace(self, axes=references(operands[0], self.axes))
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convwise.graph.axes import SPATIAL, Axis
+from convwise.graph.axes import BATCH, CHANNEL, Axis
 from convwise.graph.dims import Dim
 
 
@@ -13,9 +13,10 @@ def leaves(axis: Axis) -> list[Axis]:
     return [leaf for factor in axis.factors for leaf in leaves(factor)]
 
 
-def spatial_roles(axis: Axis) -> list[str]:
-    """The spatial roles that are mixed when all values along this axis are."""
-    return [leaf.role for leaf in leaves(axis) if leaf.role in SPATIAL]
+def placed_roles(axis: Axis) -> list[str]:
+    """Roles with places (space, time, features) that are mixed by summing over this axis."""
+    roles = [leaf.role for leaf in leaves(axis)]
+    return [role for role in roles if role is not None and role not in (BATCH, CHANNEL)]
 
 
 def unmerged(axis: Axis) -> list[Dim]:

@@ -15,10 +15,3 @@ def located(source: Tensor, axes: tuple[AxisRef, ...]) -> tuple[int, ...]:
             hint="name every axis once",
         )
     return positions
-
-
-def named(source: Tensor, axes: tuple[AxisRef, ...]) -> tuple[AxisRef, ...]:
-    """The same axes under their layout-free names, in an order that is layout-free too."""
-    return tuple(
-        sorted([source.reference(position) for position in located(source, axes)], key=str)
-    )

@@ -13,8 +13,9 @@ from convwise.graph.nodes import WeightSpec
 from convwise.graph.obligations import Must
 from convwise.kinds.contract import DOWNSAMPLES, NO_MACS, Example, Kept, Kind, Macs, Operands
 from convwise.kinds.formula import Formula, number
-from convwise.kinds.merged import spatial_roles
-from convwise.kinds.named_axes import located, named
+from convwise.kinds.merged import placed_roles
+from convwise.kinds.named_axes import located
+from convwise.kinds.plain import references
 from convwise.kinds.windows import WHOLE, Reach
 
 _TRAITS = frozenset({DOWNSAMPLES})
@@ -68,7 +69,7 @@ class Reduce(Kind):
     def reach(self, operands: Operands, operand: int) -> Mapping[str, Reach]:
         source = operands[0]
         gone = [source.axes[position] for position in located(source, self.axes)]
-        return {role: WHOLE for axis in gone for role in spatial_roles(axis)}
+        return {role: WHOLE for axis in gone for role in placed_roles(axis)}
 
     def dropped(self, operands: Operands) -> Mapping[str, Dim]:
         return {}
@@ -80,7 +81,7 @@ class Reduce(Kind):
         return {axis.role: number(1) for axis in gone if axis.role in SPATIAL}
 
     def canonical(self, operands: Operands) -> Reduce:
-        return replace(self, axes=named(operands[0], self.axes))
+        return replace(self, axes=references(operands[0], self.axes))
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

@@ -62,8 +62,8 @@ class Interpolating(Kind):
     def elementwise_ops(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Dim:
         if self.method == "nearest":
             return 0
-        axes = len(self.sizes_out(operands[0]))
-        return outputs[0].elements * (2 * SUPPORT[self.method] ** axes)
+        read: int = SUPPORT[self.method] ** len(self.sizes_out(operands[0]))
+        return outputs[0].elements * (2 * read)
 
     def kept(self, operands: Operands, outputs: tuple[Tensor, ...]) -> tuple[Kept, ...]:
         return ()

@@ -25,9 +25,9 @@ from convwise.kinds.windows import (
 
 
 class Place(NamedTuple):
-    """A window at its axis: `index` counts the windowed axes, `position` the tensor's axes."""
+    """A window at its axis: `order` counts the windowed axes, `position` the tensor's axes."""
 
-    index: int
+    order: int
     position: int
     role: str
     size: Dim
