@@ -113,6 +113,7 @@ def keras_backend_names() -> dict[str, Any]:
         "sigmoid": ops.sigmoid,
         "relu": ops.relu,
         "concatenate": ops.concatenate,
+        "permute_dimensions": ops.transpose,
         "reshape": ops.reshape,
         "expand_dims": ops.expand_dims,
         "clip": ops.clip,
