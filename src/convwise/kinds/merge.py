@@ -61,7 +61,10 @@ class Merge(Weightless):
             return (first,)
         rank = max(operand.rank for operand in operands)
         rows = [self._stretched(operand, rank) for operand in operands]
-        axes = [self._joined(column, place, must) for place, column in enumerate(zip(*rows))]
+        axes = [
+            self._joined(column, place, must)
+            for place, column in enumerate(zip(*rows, strict=True))
+        ]
         return (first.with_axes(axes),)
 
     def _refuse(self, count: int) -> None:
