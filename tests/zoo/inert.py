@@ -1,4 +1,4 @@
-"""Objects that accept everything a script does to them and do nothing; never a part of a network."""
+"""Objects that accept all a script does to them and do nothing; never a part of a network."""
 
 from __future__ import annotations
 
@@ -64,10 +64,9 @@ class Inert:
 class InertModule(types.ModuleType):
     """A module whose every name is inert, save those it is given."""
 
-    __path__: list[str] = []
-
     def __init__(self, name: str, **known: Any) -> None:
         super().__init__(name)
+        self.__path__: list[str] = []
         self.__dict__.update(known)
 
     def __getattr__(self, attribute: str) -> Any:
