@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from convwise.errors import RuleError
-from convwise.graph.axes import BATCH, SPATIAL, AxisRef, Tensor, tensor
+from convwise.graph.axes import BATCH, AxisRef, Tensor, tensor
 from convwise.graph.dims import Dim
 from convwise.graph.nodes import WeightSpec
 from convwise.graph.obligations import Must
@@ -22,6 +22,7 @@ from convwise.kinds.contract import (
     Operands,
 )
 from convwise.kinds.formula import Formula, floor_div, product
+from convwise.kinds.merged import placed_roles
 from convwise.kinds.plain import Plain, references
 from convwise.kinds.windows import Reach, Whole
 
@@ -190,8 +191,8 @@ class GLU(Plain):
         return (Kept("input"),)
 
     def reach(self, operands: Operands, operand: int) -> Mapping[str, Reach]:
-        role = operands[0].axes[operands[0].locate(self.axis)].role
-        return {role: Whole(partial=True)} if role in SPATIAL else {}
+        axis = operands[0].axes[operands[0].locate(self.axis)]
+        return dict.fromkeys(placed_roles(axis), Whole(partial=True))
 
     def formulas(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Mapping[str, Formula]:
         axis = operands[0].axes[operands[0].locate(self.axis)]

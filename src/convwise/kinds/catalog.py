@@ -136,8 +136,9 @@ def _decode(value: Any) -> Any:
     match value:
         case list():
             return tuple([_decode(item) for item in value])
-        case {"record": name, **values}:
-            return _RECORDS[name](**{key: _decode(item) for key, item in values.items()})
+        case {"record": name}:
+            values = {key: _decode(item) for key, item in value.items() if key != "record"}
+            return _RECORDS[name](**values)
         case dict():
             return from_json(value)
         case _:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from convwise.errors import RuleError
-from convwise.graph.axes import FEATURE, SPATIAL, Axis, AxisRef, Tensor, describe, tensor
+from convwise.graph.axes import FEATURE, Axis, AxisRef, Tensor, describe, tensor
 from convwise.graph.dims import Dim
 from convwise.graph.nodes import WeightSpec
 from convwise.graph.obligations import Must
 from convwise.kinds.contract import CONTRACTION, Example, Kept, Kind, Macs, Operands
 from convwise.kinds.formula import Formula, product
+from convwise.kinds.merged import placed_roles
 from convwise.kinds.windows import WHOLE, Reach, Whole
 
 _TRAITS = frozenset({CONTRACTION})
@@ -94,12 +95,10 @@ class Dot(Kind):
         }
         found: dict[str, Reach] = {}
         for place, axis in enumerate(operands[operand].axes):
-            if axis.role is None or axis.role not in SPATIAL:
-                continue
             if place == summed:
-                found[axis.role] = WHOLE
+                found.update(dict.fromkeys(placed_roles(axis), WHOLE))
             elif operand == 1 and axis.role in first:
-                found[axis.role] = Whole(partial=True)
+                found.update(dict.fromkeys(placed_roles(axis), Whole(partial=True)))
         return found
 
     def dropped(self, operands: Operands) -> Mapping[str, Dim]:

@@ -7,13 +7,24 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from convwise.errors import RuleError
-from convwise.graph.axes import BATCH, CHANNEL, SPATIAL, Axis, AxisRef, Tensor, describe, tensor
+from convwise.graph.axes import (
+    BATCH,
+    CHANNEL,
+    FEATURE,
+    SPATIAL,
+    Axis,
+    AxisRef,
+    Tensor,
+    describe,
+    tensor,
+)
 from convwise.graph.dims import Dim
 from convwise.graph.obligations import Must
 from convwise.kinds.contract import Example, Kept, Operands, Weightless
 from convwise.kinds.formula import Formula, number
-from convwise.kinds.plain import Plain
-from convwise.kinds.windows import Reach, Whole
+from convwise.kinds.merged import placed_roles
+from convwise.kinds.rearranging import Rearranging
+from convwise.kinds.windows import Reach, Slide, Whole
 
 _NONE: frozenset[str] = frozenset()
 
@@ -132,7 +143,7 @@ class Merge(Weightless):
 
 
 @dataclass(frozen=True, slots=True)
-class Concatenate(Plain):
+class Concatenate(Rearranging):
     """Puts tensors one behind the other along `axis`; all other axes must agree."""
 
     name: ClassVar[str] = "concatenate"
@@ -158,15 +169,19 @@ class Concatenate(Plain):
                     _agree(one, two, place, f"do not concatenate along {name}", must)
         return (first.with_dims({along: total}),)
 
-    def elementwise_ops(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Dim:
-        return 0
-
-    def kept(self, operands: Operands, outputs: tuple[Tensor, ...]) -> tuple[Kept, ...]:
-        return ()
-
     def reach(self, operands: Operands, operand: int) -> Mapping[str, Reach]:
-        role = operands[operand].axes[operands[0].locate(self.axis)].role
-        return {role: Whole(partial=True)} if role in SPATIAL and role is not None else {}
+        """Features are found by their offset; along space which place sees what is not tracked."""
+        along = operands[0].locate(self.axis)
+        axis = operands[operand].axes[along]
+        if axis.role != FEATURE or axis.factors:
+            return dict.fromkeys(placed_roles(axis), Whole(partial=True))
+        offset: Dim = 0
+        for earlier in operands[:operand]:
+            offset = offset + earlier.axes[along].dim
+        return {FEATURE: Slide(before=offset)}
+
+    def dropped(self, operands: Operands) -> Mapping[str, Dim]:
+        return {}
 
     def formulas(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Mapping[str, Formula]:
         along = operands[0].locate(self.axis)
@@ -186,10 +201,12 @@ class Concatenate(Plain):
         roles = ("batch", "height", "width", "channel")
         wide, narrow = tensor((1, 5, 6, 4), roles), tensor((1, 5, 6, 3), roles)
         tall = tensor((1, 7, 6, 4), roles)
+        vector = tensor((1, 8), ("batch", "feature"))
         return (
             Example(cls(), (wide, narrow)),
             Example(cls("channel"), (narrow, wide, narrow)),
             Example(cls("height"), (wide, tall)),
+            Example(cls(), (tensor((1, 5), ("batch", "feature")), vector)),
         )
 
 

@@ -7,21 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from convwise.errors import RuleError
-from convwise.graph.axes import BATCH, CHANNEL, Axis, Tensor, describe, tensor
+from convwise.graph.axes import Axis, Tensor, describe, tensor
 from convwise.graph.dims import Dim
-from convwise.graph.nodes import WeightSpec
 from convwise.graph.obligations import Must
-from convwise.kinds.contract import (
-    NO_MACS,
-    VIEW,
-    Example,
-    Kept,
-    Kind,
-    Macs,
-    Operands,
-)
+from convwise.kinds.contract import VIEW, Example, Operands
 from convwise.kinds.formula import Formula, floor_div, product
-from convwise.kinds.merged import leaves
+from convwise.kinds.merged import leaves, placed_roles
+from convwise.kinds.rearranging import Rearranging
 from convwise.kinds.views import merge_axes
 from convwise.kinds.windows import Reach, Whole
 
@@ -37,7 +29,7 @@ class _Group(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Reshape(Kind):
+class Reshape(Rearranging):
     """Gives the values, in order, the sizes `dims`; one of them may be -1: what is left.
 
     `dims` follow the batch axis, or name all axes when `with_batch`. An axis that keeps its size
@@ -114,31 +106,19 @@ class Reshape(Kind):
                 known = known * dim
         return total, known
 
-    def weights(self, operands: Operands) -> tuple[WeightSpec, ...]:
-        return ()
-
-    def macs(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Macs:
-        return NO_MACS
-
-    def elementwise_ops(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Dim:
-        return 0
-
-    def kept(self, operands: Operands, outputs: tuple[Tensor, ...]) -> tuple[Kept, ...]:
-        return ()
-
     def reach(self, operands: Operands, operand: int) -> Mapping[str, Reach]:
         """Axes that pass or become factors keep their field; mixed ones are no longer tracked."""
         source = operands[0]
         out = self.outputs(operands, Must())[0]
         kept = {id(leaf) for axis in out.axes for leaf in leaves(axis)}
         shown = {axis.role: axis for axis in out.axes}
-        return {
-            leaf.role: _PARTIAL
+        lost = [
+            leaf
             for axis in source.axes
             for leaf in leaves(axis)
-            if leaf.role is not None and leaf.role not in (BATCH, CHANNEL)
             if id(leaf) not in kept or shown.get(leaf.role, leaf) is not leaf
-        }
+        ]
+        return {role: _PARTIAL for leaf in lost for role in placed_roles(leaf)}
 
     def dropped(self, operands: Operands) -> Mapping[str, Dim]:
         return {}

@@ -9,11 +9,11 @@ from typing import ClassVar, NamedTuple
 from convwise.errors import RuleError
 from convwise.graph.axes import SPATIAL, Axis, AxisRef, Tensor, describe, tensor
 from convwise.graph.dims import Dim, ceil_div
-from convwise.graph.nodes import WeightSpec
 from convwise.graph.obligations import Must
-from convwise.kinds.contract import NO_MACS, VIEW, Example, Kept, Kind, Macs, Operands
+from convwise.kinds.contract import VIEW, Example, Operands
 from convwise.kinds.formula import Formula, ceil_of, number
-from convwise.kinds.plain import Plain
+from convwise.kinds.merged import placed_roles
+from convwise.kinds.rearranging import Rearranging
 from convwise.kinds.windows import Reach, Slide, Spread, Whole
 
 _NONE: frozenset[str] = frozenset()
@@ -33,7 +33,7 @@ class _Part(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Slice(Kind):
+class Slice(Rearranging):
     """Part of a tensor: `cuts` for the leading axes, batch included; the others stay whole.
 
     An index removes its axis; (None, None, None) keeps one. Negative numbers count from the end.
@@ -66,39 +66,27 @@ class Slice(Kind):
             axes.append(axis if same else Axis(axis.role, part.size))
         return (source.with_axes((*axes, *source.axes[len(self.cuts) :])),)
 
-    def weights(self, operands: Operands) -> tuple[WeightSpec, ...]:
-        return ()
-
-    def macs(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Macs:
-        return NO_MACS
-
-    def elementwise_ops(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Dim:
-        return 0
-
-    def kept(self, operands: Operands, outputs: tuple[Tensor, ...]) -> tuple[Kept, ...]:
-        return ()
-
-    def _parts(self, operands: Operands) -> list[tuple[str, Axis, _Part]]:
-        """Spatial axes that are cut: role, axis and what is taken."""
-        must = Must()
-        return [
-            (axis.role, axis, _part(cut, axis, must))
-            for axis, cut in zip(operands[0].axes, self.cuts, strict=False)
-            if axis.role in SPATIAL and axis.role is not None and cut != (None, None, None)
-        ]
-
     def reach(self, operands: Operands, operand: int) -> Mapping[str, Reach]:
-        return {
-            role: Slide(1, part.step, 1, -part.start) if part.step > 0 else _PARTIAL
-            for role, _, part in self._parts(operands)
-        }
+        """A cut through a merged axis takes an untracked part of its factors."""
+        found: dict[str, Reach] = {}
+        for axis, cut in zip(operands[0].axes, self.cuts, strict=False):
+            roles = placed_roles(axis)
+            if cut == (None, None, None) or not roles:
+                continue
+            part = _part(cut, axis, Must())
+            tracked = not axis.factors and part.step > 0
+            rule = Slide(1, part.step, 1, -part.start) if tracked else _PARTIAL
+            found.update(dict.fromkeys(roles, rule))
+        return found
 
     def dropped(self, operands: Operands) -> Mapping[str, Dim]:
         """Pixels before the first and behind the last one that is taken."""
-        return {
-            role: axis.dim - 1 - (part.size - 1) * abs(part.step)
-            for role, axis, part in self._parts(operands)
-        }
+        found: dict[str, Dim] = {}
+        for axis, cut in zip(operands[0].axes, self.cuts, strict=False):
+            if axis.role in SPATIAL and axis.role is not None:
+                part = _part(cut, axis, Must())
+                found[axis.role] = axis.dim - 1 - (part.size - 1) * abs(part.step)
+        return found
 
     def formulas(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Mapping[str, Formula]:
         found: dict[str, Formula] = {}
@@ -197,7 +185,7 @@ def _backwards(cut: tuple[int | None, int | None, int | None], axis: Axis) -> tu
 
 
 @dataclass(frozen=True, slots=True)
-class Repeat(Plain):
+class Repeat(Rearranging):
     """`count` copies: along a new axis at `position` under `role`, or of the axis `axis`.
 
     Copies of an axis follow each other whole (tile), or value by value when `interleaved`.
@@ -229,19 +217,16 @@ class Repeat(Plain):
         new = Axis(self.role, self.count)
         return (source.with_axes((*source.axes[:place], new, *source.axes[place:])),)
 
-    def elementwise_ops(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Dim:
-        return 0
-
-    def kept(self, operands: Operands, outputs: tuple[Tensor, ...]) -> tuple[Kept, ...]:
-        return ()
-
     def reach(self, operands: Operands, operand: int) -> Mapping[str, Reach]:
         if self.axis is None:
             return {}
-        role = operands[0].axes[operands[0].locate(self.axis)].role
-        if role is None or role not in SPATIAL:
-            return {}
-        return {role: Spread(self.count, self.count) if self.interleaved else _PARTIAL}
+        axis = operands[0].axes[operands[0].locate(self.axis)]
+        tracked = self.interleaved and not axis.factors
+        rule: Reach = Spread(self.count, self.count) if tracked else _PARTIAL
+        return dict.fromkeys(placed_roles(axis), rule)
+
+    def dropped(self, operands: Operands) -> Mapping[str, Dim]:
+        return {}
 
     def formulas(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Mapping[str, Formula]:
         if self.axis is None:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from convwise.graph.axes import SPATIAL, AxisRef, Tensor, tensor
+from convwise.graph.axes import AxisRef, Tensor, tensor
 from convwise.graph.dims import Dim
 from convwise.graph.obligations import Must
 from convwise.kinds.contract import Example, Kept, Operands
 from convwise.kinds.formula import Formula
+from convwise.kinds.merged import placed_roles
 from convwise.kinds.plain import Plain, references
 from convwise.kinds.windows import WHOLE, Reach
 
@@ -49,8 +50,8 @@ class Softmax(Plain):
         return (Kept("output"),)
 
     def reach(self, operands: Operands, operand: int) -> Mapping[str, Reach]:
-        roles = [operands[0].axes[operands[0].locate(ref)].role for ref in self.axes]
-        return {role: WHOLE for role in roles if role in SPATIAL and role is not None}
+        axes = [operands[0].axes[operands[0].locate(ref)] for ref in self.axes]
+        return {role: WHOLE for axis in axes for role in placed_roles(axis)}
 
     def formulas(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Mapping[str, Formula]:
         return {}
