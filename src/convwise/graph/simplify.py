@@ -1,0 +1,143 @@
+"""Many constraints as few: solved per symbol, said shortly; must never change what they allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple, NoReturn
+
+from convwise.errors import RuleError
+from convwise.graph.constraint import Constraint, as_problem
+from convwise.graph.parse import symbol
+from convwise.graph.size_set import ALL, Shape, SizeSet, shape
+from convwise.graph.solve import Problem, narrowed
+
+
+class _Asked(NamedTuple):
+    constraint: Constraint
+    problem: Problem
+
+
+def simplify(constraints: Iterable[Constraint]) -> tuple[Constraint, ...]:
+    """The same sizes in fewer and plainer constraints; RuleError when no size satisfies them.
+
+    Constraints in one symbol are solved together. What cannot be solved stays as it was asked.
+    """
+    waiting = list(dict.fromkeys(constraints))
+    while True:
+        per_symbol: dict[str, list[_Asked]] = {}
+        others = []
+        for constraint in waiting:
+            asked = as_problem(constraint)
+            if asked is None:
+                others.append(constraint)
+            else:
+                per_symbol.setdefault(asked.symbol, []).append(_Asked(constraint, asked))
+        result: list[Constraint] = []
+        fixed: dict[str, int] = {}
+        for name, group in per_symbol.items():
+            found, said = _jointly(name, group)
+            result += said
+            if not found.residues and len(found.low) == 1:
+                fixed[name] = min(found.low)
+        left = _with_fixed(others, fixed)
+        if left == others:
+            return (*result, *others)
+        waiting = list(dict.fromkeys([*result, *left]))
+
+
+def _with_fixed(others: list[Constraint], fixed: dict[str, int]) -> list[Constraint]:
+    """What remains of constraints in several symbols when some sizes have only one value."""
+    left = []
+    for constraint in others:
+        if constraint.symbols.isdisjoint(fixed) and constraint.symbols:
+            left.append(constraint)
+            continue
+        verdict = constraint.replaced(fixed)
+        if verdict is False:
+            at = [f"{name} == {size}" for name, size in fixed.items() if name in constraint.symbols]
+            _refuse("sizes", [*at, str(constraint)])
+        if verdict is not True:
+            left.append(verdict)
+    return left
+
+
+def _jointly(name: str, group: list[_Asked]) -> tuple[SizeSet, list[Constraint]]:
+    """The sizes that satisfy all (those that could be solved), and how to say all of them."""
+    group = sorted(group, key=_effort)
+    found, unsolved = _solved(name, group)
+    if unsolved:
+        found, unsolved = _solved(name, [*group, *unsolved])
+    as_shape = shape(found)
+    if as_shape is not None:
+        return found, [*_said(name, as_shape), *[asked.constraint for asked in unsolved]]
+    return found, _partly_said(name, group)
+
+
+def _effort(asked: _Asked) -> tuple[bool, int]:
+    return not asked.problem.equal, asked.problem.growth.period
+
+
+def _solved(name: str, group: list[_Asked]) -> tuple[SizeSet, list[_Asked]]:
+    found = ALL
+    unsolved = []
+    for index, asked in enumerate(group):
+        fewer = narrowed(found, asked.problem)
+        if fewer is None:
+            unsolved.append(asked)
+            continue
+        if fewer.empty:
+            before = _said(name, shape(found)) if shape(found) else []
+            said = before or [other.constraint for other in group[:index]]
+            _refuse(name, [*[str(constraint) for constraint in said], str(asked.constraint)])
+        found = fewer.settled()
+    return found, unsolved
+
+
+def _partly_said(name: str, group: list[_Asked]) -> list[Constraint]:
+    """As many constraints as possible in one simple set, the others as they were asked."""
+    found = ALL
+    left = group
+    while True:
+        later = []
+        for asked in left:
+            fewer = narrowed(found, asked.problem)
+            if fewer is None or shape(fewer.settled()) is None:
+                later.append(asked)
+            else:
+                found = fewer.settled()
+        if len(later) == len(left):
+            break
+        left = later
+    simple = shape(found)
+    assert simple is not None
+    return [*_said(name, simple), *[asked.constraint for asked in left]]
+
+
+def _said(name: str, simple: Shape | None) -> list[Constraint]:
+    if simple is None:
+        return []
+    size = symbol(name)
+    if simple.first == simple.last:
+        return [Constraint(size, "==", simple.first)]
+    said = []
+    if simple.modulus > 1:
+        least, most = simple.within
+        rest = (size + simple.shift) % simple.modulus
+        if least == most:
+            said.append(Constraint(rest, "==", least))
+        elif least:
+            said.append(Constraint(rest, ">=", least))
+        if least < most < simple.modulus - 1:
+            said.append(Constraint(rest, "<=", most))
+    if simple.first > 1:
+        said.append(Constraint(size, ">=", simple.first))
+    if simple.last is not None:
+        said.append(Constraint(size, "<=", simple.last))
+    return said
+
+
+def _refuse(name: str, said: list[str]) -> NoReturn:
+    raise RuleError(
+        f"no {name} satisfies {' and '.join(said)}",
+        hint="change a padding, a stride or a crop so that the sizes can agree",
+    )
