@@ -1,0 +1,88 @@
+"""Reads one Python source by interpreting its syntax tree; must never execute any of it.
+
+The source's code is never handed to Python: no exec, eval, compile or import, and no attribute of
+a real object is read by a name that the source chose.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from convwise.dialects.python.calls import call_value
+from convwise.dialects.python.host import Host
+from convwise.dialects.python.limits import Limits
+from convwise.dialects.python.machine import Frame, Machine
+from convwise.dialects.python.parse import parse
+from convwise.dialects.python.program import run_module
+from convwise.dialects.python.tables import EXPRESSIONS, STATEMENTS
+from convwise.dialects.python.values import At, Problem
+from convwise.errors import ConvwiseError
+
+__all__ = ["Host", "Interpreter"]
+
+# Every open call of the file takes about a dozen Python frames, and limits allow 200 of them.
+_PYTHON_FRAMES = 8000
+
+
+class Interpreter:
+    """One reading of one source.
+
+    `settings` give values that the reading cannot know by the name they are assigned to ("depth")
+    or read from ("args.depth"). Raises ReadError (not text, wrong syntax), LimitError (too large,
+    endless) and whatever ConvwiseError the dialect's objects raise, with the line added.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        filename: str,
+        host: Host,
+        settings: Mapping[str, object] | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self._module = parse(text, filename, host, limits or Limits())
+        self._machine = Machine(
+            host, filename, dict(settings or {}), limits or Limits(), EXPRESSIONS, STATEMENTS
+        )
+        self._globals = Frame({}, None)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What could not be done, in the order it was met."""
+        return self._machine.problems
+
+    def run(self) -> dict[str, object]:
+        """Interpret the statements of the module and return its global names.
+
+        A statement that the program would stop at is reported in `problems` and skipped; what it
+        would have assigned is Unknown.
+        """
+        with self._guarded():
+            run_module(self._machine, self._module, self._globals)
+        return self._globals.vars
+
+    def call(
+        self, value: object, args: list[object], kwargs: dict[str, object], at: At
+    ) -> object:
+        """Call a value of the file (a function, method, class, lambda) as the file would.
+
+        Raises ProgramError where the program would stop.
+        """
+        with self._guarded():
+            return call_value(self._machine, value, args, kwargs, at)
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Room for the recursion that limits allow; a place on every error that leaves."""
+        before = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(before, _PYTHON_FRAMES))
+        try:
+            yield
+        except RecursionError:
+            raise self._machine.meter.too_deep().at(source=self._machine.filename) from None
+        except ConvwiseError as error:
+            raise error.at(source=self._machine.filename, line=self._machine.meter.line)
+        finally:
+            sys.setrecursionlimit(before)
