@@ -1,0 +1,69 @@
+"""Which Keras layers and constructor parameters are left out of the random cases, each with why."""
+
+from __future__ import annotations
+
+_RECURRENT = "recurrent layers are compared in their own tests"
+_ATTENTION = "attention layers are compared in their own tests"
+_CODE = "wraps code of the user or of another framework, which is never run"
+_WORDS = "turns categories or text into numbers: its output depends on a vocabulary, not on shapes"
+_SOUND = "a sound front end of fixed transforms, not a network layer"
+_LABELS = "changes labels or boxes that travel in a dictionary, not a tensor"
+
+LAYERS_LEFT_OUT = {
+    "AdditiveAttention": _ATTENTION,
+    "Attention": _ATTENTION,
+    "Bidirectional": _RECURRENT,
+    "CategoryEncoding": _WORDS,
+    "ContrastLimitedAdaptiveHistogramEqualization": "cannot be called on a symbolic input",
+    "ConvLSTM1D": _RECURRENT,
+    "ConvLSTM2D": _RECURRENT,
+    "ConvLSTM3D": _RECURRENT,
+    "Discretization": _WORDS,
+    "EinsumDense": "its equation is a language of its own",
+    "FlaxLayer": _CODE,
+    "GRU": _RECURRENT,
+    "GRUCell": _RECURRENT,
+    "GroupQueryAttention": _ATTENTION,
+    "HashedCrossing": _WORDS,
+    "Hashing": _WORDS,
+    "InputLayer": "stands in front of every case",
+    "IntegerLookup": _WORDS,
+    "JaxLayer": _CODE,
+    "LSTM": _RECURRENT,
+    "LSTMCell": _RECURRENT,
+    "Lambda": _CODE,
+    "Layer": "the base class",
+    "MaxNumBoundingBoxes": _LABELS,
+    "MelSpectrogram": _SOUND,
+    "MultiHeadAttention": _ATTENTION,
+    "Pipeline": "a list of other layers",
+    "RNN": _RECURRENT,
+    "ReversibleEmbedding": "shares its weight between two directions chosen at the call",
+    "STFTSpectrogram": _SOUND,
+    "SimpleRNN": _RECURRENT,
+    "SimpleRNNCell": _RECURRENT,
+    "StackedRNNCells": _RECURRENT,
+    "StringLookup": _WORDS,
+    "TFSMLayer": _CODE,
+    "TextVectorization": _WORDS,
+    "TimeDistributed": _RECURRENT,
+    "TorchModuleWrapper": _CODE,
+    "Wrapper": "the base class of wrappers",
+}
+
+_EVERYWHERE = {
+    "quantization_config": "a way to store weights, not a network",
+}
+
+PARAMETERS_LEFT_OUT = {
+    ("BatchNormalization", "synchronized"): "needs several devices",
+    ("Embedding", "weights"): "gives values of the weights",
+    ("Resizing", "fill_mode"): "only the default is accepted",
+    ("AugMix", "chain_depth"): "repeats an augmentation that keeps the shape",
+    ("AugMix", "alpha"): "a strength of an augmentation that keeps the shape",
+    ("AugMix", "all_ops"): "a choice among augmentations that keep the shape",
+}
+
+
+def parameter_left_out(layer: str, name: str) -> bool:
+    return name in _EVERYWHERE or (layer, name) in PARAMETERS_LEFT_OUT
