@@ -23,16 +23,29 @@ Stride = int | Fraction
 class Field(NamedTuple):
     """One axis of one network input: `size` pixels, `step` from one output position to the next.
 
-    `start` is the first pixel of the first position's field: negative where it begins in padding,
-    None where it depends on a size that is not known. `whole`: every position sees the whole axis.
+    `length` is the distance from the first pixel to the last, a fraction where positions lie
+    between pixels. `start` is where the first position's field begins: negative in padding, None
+    where it depends on a size that is not known. `whole`: every position sees the whole axis.
     `partial`: which part is seen is not tracked.
     """
 
-    size: int = 1
+    length: Stride = 0
     step: Stride = 1
     start: Dim | Fraction | None = 0
     whole: bool = False
     partial: bool = False
+
+    @property
+    def size(self) -> int:
+        """Pixels: the most that any position sees, from the first to the last."""
+        return int(self.length // 1) + 1
+
+    @property
+    def first(self) -> Dim | None:
+        """The first pixel that the first position sees, in padding when negative."""
+        if isinstance(self.start, Fraction):
+            return -(-self.start.numerator // self.start.denominator)
+        return self.start
 
 
 POINT = Field()
@@ -93,39 +106,28 @@ def _one(field: Field, reach: Reach) -> Field:
         case _ if field.whole or field.partial:
             return field
         case Slide(kernel, stride, dilation, before):
-            size = field.size + _grown((kernel - 1) * dilation, field.step)
-            return Field(size, field.step * stride, _moved(field.start, before, field.step))
+            length = field.length + (kernel - 1) * dilation * field.step
+            start = _moved(field.start, before, field.step)
+            return Field(_tidy(length), field.step * stride, start)
         case Spread(kernel, stride, dilation, before):
-            taps = -(-((kernel - 1) * dilation + 1) // stride)
-            size = field.size + _grown(taps - 1, field.step)
-            back = (before - (kernel - 1) * dilation) // -stride
             step = _tidy(Fraction(field.step) / stride)
-            return Field(size, step, _moved(field.start, back, field.step))
+            length = field.length + (kernel - 1) * dilation * step
+            start = _moved(field.start, (kernel - 1) * dilation - before, -step)
+            return Field(_tidy(length), step, start)
         case Sample(size_in, size_out, support, _):
-            size = field.size + _grown(support - 1, field.step)
             step = _tidy(Fraction(field.step) * Fraction(size_in, size_out))
-            return Field(size, step, field.start)
+            return Field(field.length + (support - 1) * field.step, step, field.start)
         case Whole(partial):
             return Field(whole=not partial, partial=partial)
 
 
-def _grown(pixels: int, step: Stride) -> int:
-    """Input pixels that `pixels` positions further on add to a field, whole ones."""
-    grown = pixels * step
-    return grown if type(grown) is int else -(-grown.numerator // grown.denominator)
-
-
 def _moved(start: Dim | Fraction | None, before: Dim, step: Stride) -> Dim | Fraction | None:
-    if start is None:
-        return None
-    if type(step) is not int:
-        if type(before) is not int or not isinstance(start, int | Fraction):
-            return None
+    """`start - before*step`, None where a symbolic size meets a fraction."""
+    if isinstance(start, int | Fraction) and type(before) is int:
         return _tidy(start - before * step)
-    if isinstance(start, Fraction) and type(before) is not int:
+    if start is None or isinstance(start, Fraction) or not isinstance(step, int):
         return None
-    moved = start - before * step  # type: ignore[operator]
-    return _tidy(moved) if isinstance(moved, Fraction) else moved
+    return start - before * step
 
 
 def _tidy(value: Stride) -> Stride:
@@ -151,11 +153,10 @@ def _joined(one: Field, two: Field) -> Field:
         return two
     step = max(one.step, two.step)
     if one.start is None or two.start is None:
-        return Field(max(one.size, two.size), step, None)
+        return Field(max(one.length, two.length), step, None)
     if not isinstance(one.start, int | Fraction) or not isinstance(two.start, int | Fraction):
         same = one.start == two.start
-        return Field(max(one.size, two.size), step, one.start if same else None)
+        return Field(max(one.length, two.length), step, one.start if same else None)
     start = min(one.start, two.start)
-    end = max(one.start + one.size, two.start + two.size)
-    size = end - start
-    return Field(-(-size.numerator // size.denominator), step, _tidy(start))
+    end = max(one.start + one.length, two.start + two.length)
+    return Field(_tidy(end - start), step, _tidy(start))

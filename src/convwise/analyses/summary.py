@@ -236,7 +236,7 @@ def _fields(facts: _Facts, last: int) -> dict[str, Field]:
     result: dict[str, Field] = {}
     for (_, role), field in facts.fields[last].items():
         known = result.get(role)
-        if known is None or (field.whole, field.size) > (known.whole, known.size):
+        if known is None or (field.whole, field.length) > (known.whole, known.length):
             result[role] = field
     return result
 

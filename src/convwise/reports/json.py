@@ -107,7 +107,7 @@ def _field(fields: dict[str, Field]) -> dict[str, Any] | None:
         "axes": list(fields),
         "size": [None if f.whole or f.partial else f.size for f in found],
         "step": [None if f.whole or f.partial else _place(f.step) for f in found],
-        "start": [None if f.whole or f.partial else _place(f.start) for f in found],
+        "start": [None if f.whole or f.partial else _place(f.first) for f in found],
         "whole_input": all(f.whole for f in found),
     }
 
