@@ -38,12 +38,14 @@ class OracleLayer:
 
     path: the names of the nested models and blocks around it, then its own name.
     outputs: for each call, the shapes of its outputs; None is a free size (batch first).
+    sizes: the same at batch 1 with every free size of the inputs `FREE_SIZES[0]`.
     macs: multiply-adds at batch 1 of all calls together (free sizes at `FREE_SIZES[0]`).
     """
 
     path: tuple[str, ...]
     class_name: str
     outputs: tuple[tuple[Shape, ...], ...]
+    sizes: tuple[tuple[tuple[int, ...], ...], ...]
     parameters: int
     trainable: int
     macs: int
@@ -216,6 +218,7 @@ def _layer(entry: list[tuple[Call, tuple[Shape, ...]]]) -> OracleLayer:
         path=call.path[1:],
         class_name=type(call.operation).__name__,
         outputs=tuple(outputs for _, outputs in entry),
+        sizes=tuple(call.outputs for call, _ in entry),
         parameters=parameters,
         trainable=trainable,
         macs=sum(call.macs for call, _ in entry),

@@ -29,7 +29,6 @@ DATASETS = {
 TRAINING = (
     "compile",
     "fit",
-    "evaluate",
     "predict",
     "train_on_batch",
     "save",
@@ -138,6 +137,7 @@ def stand_ins(script: str) -> Iterator[None]:
             sys.modules[name] = module
         for name in TRAINING:
             stack.enter_context(replace(keras.Model, name, _nothing))
+        stack.enter_context(replace(keras.Model, "evaluate", lambda *args, **kwargs: (0.0, 0.0)))
         for name in DATASETS:
             dataset = importlib.import_module(f"keras.datasets.{name}")
             stack.enter_context(replace(dataset, "load_data", _load_data(name)))
