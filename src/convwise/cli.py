@@ -46,7 +46,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _usage(error: Exception) -> int:
-    """Wrong options are typer's to word; anything else is a fault of ours and keeps its traceback."""
+    """Wrong options are typer's to word; anything else is our fault and keeps its traceback."""
     message = getattr(error, "format_message", None)
     if message is None:
         raise error

@@ -95,11 +95,11 @@ def read(
     from convwise.sources import open_source
 
     opened = open_source(source, name=name, dialect=dialect)
-    shapes: Mapping[str | None, Shape]
+    shapes: dict[str | None, Shape]
     if input is None:
         shapes = {}
     elif isinstance(input, Mapping):
-        shapes = dict(input)
+        shapes = {key: tuple(shape) for key, shape in input.items()}
     else:
         shapes = {None: tuple(input)}
     try:

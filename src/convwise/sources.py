@@ -1,4 +1,4 @@
-"""Finds what a SOURCE names: a file, one of its models, a shipped example, code; reads no code itself."""
+"""Finds what a SOURCE names: a file, one of its models, an example, code; reads no code itself."""
 
 from __future__ import annotations
 

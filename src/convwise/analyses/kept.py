@@ -39,7 +39,7 @@ def kept_bytes(graph: Graph, steps: list[Step]) -> list[Dim]:
 
 
 def _value(index: int, step: Step, item: Kept) -> Value:
-    return step.node.inputs[item.index] if item.what == "input" else Value(index, item.index)
+    return step.node.inputs[item.which] if item.what == "input" else Value(index, item.which)
 
 
 def _roots(steps: list[Step]) -> dict[Value, Value]:

@@ -33,8 +33,8 @@ class LayerCost(NamedTuple):
 class Row:
     """One layer. `outputs` are the last call's, with the batch still free.
 
-    `inputs` are (layer name, output number). `output_bytes` and `kept_bytes` are for the whole
-    batch: all tensors this layer makes, and those of them that the backward pass keeps.
+    `inputs` are (layer name, output number); `sizes_in_bytes` go with `outputs`.
+    `output_bytes` and `kept_bytes` are for the whole batch: all tensors this layer makes, and those of them that the backward pass keeps.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Row:
     inputs: tuple[tuple[str, int], ...]
     calls: int
     outputs: tuple[Tensor, ...]
+    sizes_in_bytes: tuple[Dim, ...]
     parameters: Amount
     trainable_parameters: Amount
     weights: tuple[Weight, ...]
@@ -144,6 +145,7 @@ def _row(
         inputs=_inputs(graph, nodes),
         calls=last.call + 1 - graph.nodes[nodes[0]].call,
         outputs=tuple([cast(tensor, dtype) for tensor in last.outputs]),
+        sizes_in_bytes=tuple([tensor.bytes for tensor in facts.steps[nodes[-1]].outputs]),
         parameters=parameters[0],
         trainable_parameters=parameters[1],
         weights=weights,

@@ -1,4 +1,4 @@
-"""Input pixels that no output depends on, exactly: sets of positions followed from the outputs back.
+"""Input pixels that no output depends on, exactly: sets of positions followed from outputs back.
 
 A set of positions along an axis is an integer whose bit i says that position i is used.
 """
@@ -144,10 +144,8 @@ def _sampled(mask: int, size_in: int, size_out: int, support: int, aligned: bool
             centre, scale = 2 * out * (size_in - 1), 2 * (size_out - 1)
         else:
             centre, scale = (2 * out + 1) * size_in - size_out, 2 * size_out
-        if support == 1:
-            first = (out * size_in) // size_out
-        else:
-            first = centre // scale - (support // 2 - 1)
+        near = centre // scale - (support // 2 - 1)
+        first = out * size_in // size_out if support == 1 else near
         for place in range(first, first + support):
             result |= 1 << min(max(place, 0), size_in - 1)
     return result

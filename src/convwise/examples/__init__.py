@@ -1,1 +1,1 @@
-"""The networks people ask about, as their askers wrote them; `python -m convwise.examples` answers."""
+"""Networks people ask about, as their askers wrote them; `python -m convwise.examples` answers."""

@@ -1,1 +1,1 @@
-"""The network as data: dims, axes, nodes, layers and weights; knows no operation and no framework."""
+"""The network as data: dims, axes, nodes, layers, weights; knows no operation and no framework."""

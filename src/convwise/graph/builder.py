@@ -203,7 +203,7 @@ class GraphBuilder:
         return sorted(seen)
 
     def _names(self, layers: Iterable[int]) -> dict[int, str]:
-        """Names that tell layers apart, as weights are found by them: a repeated one is numbered."""
+        """Names that tell layers apart, as weights are found by them: repeated ones numbered."""
         taken: dict[str, int] = {}
         names = {}
         for handle in layers:
@@ -261,7 +261,8 @@ class GraphBuilder:
             node = self._nodes[old]
             if node.outputs[0].known:
                 continue
-            what = self._blocked.get(old) or f"{self._layers[node.layer].dialect_name} is not known"
+            name = self._layers[node.layer].dialect_name
+            what = self._blocked.get(old) or f"{name} is not known"
             found.append(UnknownFact(names[node.layer], what, self._layers[node.layer].line))
         return tuple(found)
 

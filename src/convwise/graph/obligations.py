@@ -1,7 +1,6 @@
-"""What must hold for a network to exist: checked where sizes are known, collected where symbolic."""
+"""What must hold for a network to exist: checked where sizes are known, else collected."""
 
 from __future__ import annotations
-
 
 from convwise.errors import RuleError
 from convwise.graph.constraints import Constraint, at_least, divides, equal

@@ -43,12 +43,12 @@ NO_MACS = Macs()
 class Kept(NamedTuple):
     """A tensor that the backward pass needs.
 
-    `what` is "input" or "output" with its `index`, or "extra" with its own size (a mask, indices,
+    `what` is "input" or "output" with its number `which`, or "extra" with its own size (a mask, indices,
     batch statistics), in elements of `dtype`.
     """
 
     what: str
-    index: int = 0
+    which: int = 0
     name: str = ""
     elements: Dim = 0
     dtype: str = "float32"

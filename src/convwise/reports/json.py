@@ -1,4 +1,4 @@
-"""Answers as plain dictionaries in the shape of the committed schemas; must never compute a number."""
+"""Answers as dictionaries in the shape of the committed schemas; must never compute a number."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def summary_to_dict(summary: Summary) -> dict[str, Any]:
 
 
 def _row(row: Row, batch: int | None) -> dict[str, Any]:
-    outputs = [_output(tensor, batch) for tensor in row.outputs]
+    pairs = zip(row.outputs, row.sizes_in_bytes, strict=True)
+    outputs = [_output(tensor, size, batch) for tensor, size in pairs]
     return {
         "name": row.name,
         "kind": row.kind,
@@ -69,15 +70,14 @@ def _row(row: Row, batch: int | None) -> dict[str, Any]:
     }
 
 
-def _output(tensor: Tensor, batch: int | None) -> dict[str, Any]:
+def _output(tensor: Tensor, size: Dim, batch: int | None) -> dict[str, Any]:
     if not tensor.known:
         return {"axes": None, "shape": None, "dtype": None, "bytes": None}
-    one = {"N": batch or 1}
     return {
         "axes": [axis.role for axis in tensor.axes],
         "shape": [_size(axis, batch) for axis in tensor.axes],
         "dtype": tensor.dtype,
-        "bytes": to_json(evaluate(tensor.bytes, one)),
+        "bytes": to_json(size),
     }
 
 

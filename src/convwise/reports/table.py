@@ -11,7 +11,7 @@ ELLIPSIS = "…"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading and its alignment; `shrinks`: its texts may be cut; `optional`: it may be left out."""
+    """A heading and its side; `shrinks`: texts may be cut; `optional`: it may be left out."""
 
     heading: str
     right: bool = False

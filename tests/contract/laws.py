@@ -1,0 +1,282 @@
+"""What every kind must satisfy, one law per function: AssertionError where one is broken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import fields
+from math import prod
+
+from convwise.graph.axes import BATCH, DTYPE_BYTES, ROLES, SPATIAL, Axis, Tensor
+from convwise.graph.dims import Dim, Expr, evaluate, product, symbol
+from convwise.graph.obligations import Must
+from convwise.kinds import catalog
+from convwise.kinds.contract import CONTRACTION, SOURCE, UNKNOWN, Kind, Operands
+from convwise.kinds.merged import leaves
+from convwise.kinds.windows import Sample, Slide, Spread, Whole
+from tests.contract.arithmetic import value_of
+
+LETTERS = {"time": "T", "depth": "D", "height": "H", "width": "W"}
+
+Law = Callable[[Kind, Operands], None]
+
+
+def outputs_of(kind: Kind, operands: Operands) -> tuple[Tensor, ...]:
+    return kind.outputs(operands, Must())
+
+
+def parameters_of(kind: Kind, operands: Operands) -> Dim:
+    total: Dim = 0
+    for weight in kind.weights(operands):
+        total = total + product([dim for _, dim in weight.axes])
+    return total
+
+
+def is_a_frozen_record(kind: Kind, operands: Operands) -> None:
+    """A kind is a value: hashable, equal to its copy, without a place for more attributes."""
+    assert not hasattr(kind, "__dict__")
+    copy = type(kind)(**{field.name: getattr(kind, field.name) for field in fields(kind)})
+    assert copy == kind
+    assert hash(copy) == hash(kind)
+
+
+def is_in_the_catalog(kind: Kind, operands: Operands) -> None:
+    assert catalog.find(kind.name) is type(kind)
+    assert kind.summary.endswith(".")
+    assert kind.summary.count(". ") == 0
+
+
+def survives_json(kind: Kind, operands: Operands) -> None:
+    text = json.dumps(catalog.encode(kind), allow_nan=False)
+    back = catalog.decode(json.loads(text))
+    assert back == kind
+    assert type(back) is type(kind)
+    assert json.dumps(catalog.encode(back)) == text
+
+
+def outputs_are_tensors(kind: Kind, operands: Operands) -> None:
+    """The same each time; axes with roles that exist, once each; sizes positive."""
+    outputs = outputs_of(kind, operands)
+    assert outputs
+    assert outputs == outputs_of(kind, operands)
+    for output in outputs:
+        assert output.known is (UNKNOWN not in kind.traits)
+        assert output.dtype in DTYPE_BYTES
+        named = [role for role in output.roles if role is not None]
+        assert len(set(named)) == len(named), named
+        for axis in output.axes:
+            _is_an_axis(axis)
+
+
+def _is_an_axis(axis: Axis) -> None:
+    assert axis.role is None or axis.role in ROLES
+    assert type(axis.dim) is Expr or (type(axis.dim) is int and axis.dim > 0), axis
+    if axis.factors:
+        assert product([factor.dim for factor in axis.factors]) == axis.dim, axis
+        for factor in axis.factors:
+            _is_an_axis(factor)
+
+
+def weights_have_sizes(kind: Kind, operands: Operands) -> None:
+    weights = kind.weights(operands)
+    assert len({weight.role for weight in weights}) == len(weights)
+    for weight in weights:
+        assert weight.role
+        names = [name for name, _ in weight.axes]
+        assert all(names)
+        assert len(set(names)) == len(names), names
+        assert all(type(dim) is Expr or dim > 0 for _, dim in weight.axes), weight
+        assert not (weight.trainable and weight.statistic)
+
+
+def only_contractions_multiply(kind: Kind, operands: Operands) -> None:
+    macs = kind.macs(operands, outputs_of(kind, operands))
+    if CONTRACTION in kind.traits:
+        assert macs.forward > 0
+        assert macs.input_gradient > 0
+        assert (macs.weight_gradient > 0) is bool(kind.weights(operands))
+    else:
+        assert macs == (0, 0, 0)
+
+
+def grows_with_the_batch(kind: Kind, operands: Operands) -> None:
+    """Twice the examples: twice the values and arithmetic, the same weights."""
+    if kind.traits & {SOURCE, UNKNOWN}:
+        return
+    twice = tuple([_doubled(operand) for operand in operands])
+    before, after = outputs_of(kind, operands), outputs_of(kind, twice)
+    assert [t.elements * 2 for t in before] == [t.elements for t in after]
+    once, double = kind.macs(operands, before), kind.macs(twice, after)
+    assert tuple([part * 2 for part in once]) == tuple(double)
+    assert kind.elementwise_ops(operands, before) * 2 == kind.elementwise_ops(twice, after)
+    assert kind.elementwise_ops(operands, before) >= 0
+    assert kind.weights(operands) == kind.weights(twice)
+
+
+def _doubled(operand: Tensor) -> Tensor:
+    axes = [Axis(a.role, a.dim * 2) if a.role == BATCH else a for a in operand.axes]
+    return Tensor(tuple(axes), operand.dtype)
+
+
+def formulas_say_what_is(kind: Kind, operands: Operands) -> None:
+    """Values equal the sizes, parameters and multiply-adds; so does what the text computes."""
+    outputs = outputs_of(kind, operands)
+    formulas = kind.formulas(operands, outputs)
+    expected: dict[str, Dim] = {
+        axis.role: axis.dim for axis in outputs[0].axes if axis.role is not None
+    }
+    expected["parameters"] = parameters_of(kind, operands)
+    expected["macs"] = kind.macs(operands, outputs).forward
+    for key, formula in formulas.items():
+        assert formula.value == expected[key], (key, formula.equation())
+        if type(formula.value) is int:
+            assert value_of(formula.text()) == formula.value, formula.equation()
+    assert ("parameters" in formulas) is bool(kind.weights(operands))
+    assert ("macs" in formulas) is (CONTRACTION in kind.traits)
+    for role in _resized(operands, outputs):
+        assert role in formulas, f"{role} changes without a formula"
+
+
+def _resized(operands: Operands, outputs: tuple[Tensor, ...]) -> list[str]:
+    """Spatial roles of the first operand whose size the output has changed."""
+    before = {axis.role: axis.dim for operand in operands[:1] for axis in operand.axes}
+    after = {axis.role: axis.dim for axis in outputs[0].axes}
+    return [
+        role for role in SPATIAL if role in before and after.get(role, before[role]) != before[role]
+    ]
+
+
+def canonical_is_the_same(kind: Kind, operands: Operands) -> None:
+    form = kind.canonical(operands)
+    assert type(form) is type(kind)
+    assert form.canonical(operands) == form
+    outputs = outputs_of(kind, operands)
+    assert outputs_of(form, operands) == outputs
+    assert form.weights(operands) == kind.weights(operands)
+    assert form.macs(operands, outputs) == kind.macs(operands, outputs)
+    assert form.elementwise_ops(operands, outputs) == kind.elementwise_ops(operands, outputs)
+    assert form.dropped(operands) == kind.dropped(operands)
+    for operand in range(len(operands)):
+        assert form.reach(operands, operand) == kind.reach(operands, operand)
+
+
+def keeps_what_exists(kind: Kind, operands: Operands) -> None:
+    outputs = outputs_of(kind, operands)
+    for kept in kind.kept(operands, outputs):
+        assert kept.dtype in DTYPE_BYTES
+        match kept.what:
+            case "input":
+                assert 0 <= kept.which < len(operands)
+            case "output":
+                assert 0 <= kept.which < len(outputs)
+            case "extra":
+                assert kept.name
+                assert kept.elements > 0
+            case _:
+                raise AssertionError(f"nothing is kept as {kept.what}")
+
+
+def reaches_axes_that_exist(kind: Kind, operands: Operands) -> None:
+    outputs = outputs_of(kind, operands)
+    after = {axis.role: axis.dim for axis in outputs[0].axes if not axis.factors}
+    for operand, source in enumerate(operands):
+        roles = {leaf.role: leaf.dim for axis in source.axes for leaf in leaves(axis)}
+        for role, rule in kind.reach(operands, operand).items():
+            assert role in roles
+            _reads_pixels(rule, roles[role], after.get(role, 1))
+
+
+def _reads_pixels(rule: object, size: Dim, out: Dim) -> None:
+    """Every output reads somewhere, and the last one does not begin behind the input."""
+    match rule:
+        case Slide(kernel, stride, dilation, before):
+            assert min(kernel, stride, dilation) >= 1
+            assert (out - 1) * stride - before < size or before > 0
+        case Spread(kernel, stride, dilation, before):
+            assert min(kernel, stride, dilation) >= 1
+            last = (size - 1) * stride - before + (kernel - 1) * dilation
+            assert last + stride >= out, "outputs that nothing reaches"
+        case Sample(size_in, size_out, support, _):
+            assert (size_in, size_out) == (size, out)
+            assert support >= 1
+        case Whole():
+            pass
+        case _:
+            raise AssertionError(f"{rule} is no reach")
+
+
+def drops_no_more_than_there_is(kind: Kind, operands: Operands) -> None:
+    for role, pixels in kind.dropped(operands).items():
+        assert role in SPATIAL
+        assert 0 <= pixels < operands[0].dim(role)
+
+
+def numbers_and_symbols_agree(kind: Kind, operands: Operands) -> None:
+    """With symbols for the spatial sizes all answers, at those sizes, are the same."""
+    named, values = _with_symbols(operands)
+    if not values:
+        return
+    must = Must()
+    outputs = kind.outputs(named, must)
+    assert all(constraint.holds(values) for constraint in must.constraints)
+    numbers = outputs_of(kind, operands)
+    assert [_at(t.shape, values) for t in outputs] == [list(t.shape) for t in numbers]
+    assert [t.roles for t in outputs] == [t.roles for t in numbers]
+    for one, two in zip(kind.weights(named), kind.weights(operands), strict=True):
+        assert _at([dim for _, dim in one.axes], values) == [dim for _, dim in two.axes]
+    assert _at(kind.macs(named, outputs), values) == list(kind.macs(operands, numbers))
+    ops = kind.elementwise_ops(named, outputs), kind.elementwise_ops(operands, numbers)
+    assert evaluate(ops[0], values) == ops[1]
+    extras = [kept.elements for kept in kind.kept(named, outputs)]
+    assert _at(extras, values) == [kept.elements for kept in kind.kept(operands, numbers)]
+    lost = kind.dropped(named)
+    assert {k: evaluate(v, values) for k, v in lost.items()} == kind.dropped(operands)
+    formulas = kind.formulas(named, outputs)
+    for key, formula in kind.formulas(operands, numbers).items():
+        assert evaluate(formulas[key].value, values) == formula.value
+    for operand in range(len(operands)):
+        assert set(kind.reach(named, operand)) == set(kind.reach(operands, operand))
+
+
+def _with_symbols(operands: Operands) -> tuple[Operands, dict[str, int]]:
+    """Spatial sizes of the first operand as symbols, everywhere they occur; ones stay."""
+    values: dict[str, int] = {}
+    for axis in operands[0].axes if operands else ():
+        if axis.role in LETTERS and type(axis.dim) is int and axis.dim > 1:
+            values[LETTERS[axis.role]] = axis.dim
+    return tuple([_named(operand, values) for operand in operands]), values
+
+
+def _named(operand: Tensor, values: dict[str, int]) -> Tensor:
+    return Tensor(tuple([_named_axis(axis, values) for axis in operand.axes]), operand.dtype)
+
+
+def _named_axis(axis: Axis, values: dict[str, int]) -> Axis:
+    if axis.factors:
+        factors = tuple([_named_axis(factor, values) for factor in axis.factors])
+        return Axis(axis.role, product([factor.dim for factor in factors]), factors)
+    letter = LETTERS.get(axis.role or "")
+    if letter in values and values[letter] == axis.dim:
+        return Axis(axis.role, symbol(letter))
+    return axis
+
+
+def _at(dims: object, values: dict[str, int]) -> list[Dim]:
+    return [evaluate(dim, values) for dim in dims]  # type: ignore[attr-defined]
+
+
+LAWS: tuple[Law, ...] = (
+    is_a_frozen_record,
+    is_in_the_catalog,
+    survives_json,
+    outputs_are_tensors,
+    weights_have_sizes,
+    only_contractions_multiply,
+    grows_with_the_batch,
+    formulas_say_what_is,
+    canonical_is_the_same,
+    keeps_what_exists,
+    reaches_axes_that_exist,
+    drops_no_more_than_there_is,
+    numbers_and_symbols_agree,
+)
