@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import fields
-from math import prod
 
 from convwise.graph.axes import BATCH, DTYPE_BYTES, ROLES, SPATIAL, Axis, Tensor
 from convwise.graph.dims import Dim, Expr, evaluate, product, symbol

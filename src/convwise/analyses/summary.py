@@ -34,7 +34,8 @@ class Row:
     """One layer. `outputs` are the last call's, with the batch still free.
 
     `inputs` are (layer name, output number); `sizes_in_bytes` go with `outputs`.
-    `output_bytes` and `kept_bytes` are for the whole batch: all tensors this layer makes, and those of them that the backward pass keeps.
+    `output_bytes` and `kept_bytes` are for the whole batch: all tensors this layer makes, and
+    those of them that the backward pass keeps.
     """
 
     name: str

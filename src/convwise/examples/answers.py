@@ -47,8 +47,8 @@ def feature_maps() -> str:
     return (
         f"{filters} maps, not {maps} x {filters} = {maps * filters:,}. Each of the {filters} "
         f"filters is {taps} x {maps}: one slice for every map that comes in. The {maps} partial "
-        f"results are summed, then the bias is added, so that one filter makes one map. The count proves it: "
-        f"{_parameters(second)} parameters.\n"
+        f"results are summed, then the bias is added, so that one filter makes one map. "
+        f"The count proves it: {_parameters(second)} parameters.\n"
         f"If the first layer made {one['out']} x {one['in']} = {wrong_maps} maps and the second "
         f"{filters} x {wrong_maps} = {filters * wrong_maps:,}, its filters would need {wrong_maps} "
         f"slices each: {filters} x ({two['height']}*{two['width']}*{wrong_maps} + 1) = {wrong:,} "
@@ -121,8 +121,8 @@ def conv3d_or_channels() -> tuple[list[str], list[list[str]], str]:
     text = (
         f"One 2-D filter is the cheapest, but it makes one frame. For the same {frames[0]} output "
         f"frames the 3-D layer needs {macs:.1f} times less arithmetic and {weights:.0f} times "
-        f"fewer weights: it shares them over time, so that a shift in time shifts the output. The 2-D "
-        f"layer shares nothing over time and fixes the number of steps. The activations are the "
+        f"fewer weights: it shares them over time, so that a shift in time shifts the output. "
+        f"The 2-D layer shares nothing over time and fixes the number of steps. The activations are the "
         f"same size: {frames[0]} frames."
     )
     return heads, rows, text

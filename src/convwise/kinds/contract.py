@@ -43,8 +43,8 @@ NO_MACS = Macs()
 class Kept(NamedTuple):
     """A tensor that the backward pass needs.
 
-    `what` is "input" or "output" with its number `which`, or "extra" with its own size (a mask, indices,
-    batch statistics), in elements of `dtype`.
+    `what` is "input" or "output" with its number `which`, or "extra" with its own size (a mask,
+    indices, batch statistics), in elements of `dtype`.
     """
 
     what: str
