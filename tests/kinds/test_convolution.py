@@ -137,3 +137,21 @@ def test_spatial_axes_must_be_there():
     error = refusal(square(3, 4), tensor((1, 5, 3), ("batch", "time", "channel")))
     assert "2 spatial axes are needed" in error.message
     assert "(1, 5, 3)" in error.message
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        (Convolution((3, 3), 4, (1,), (1, 1)), "the window has 2 entries, stride has 1"),
+        (Convolution((3, 3), 4, (1, 1), (1, 1, 1)), "the window has 2 entries, dilation has 3"),
+        (Convolution((3, 0), 4, (1, 1), (1, 1)), "the size of a window must be 1 or more, found 0"),
+        (Convolution((3, 3), 4, (0, 1), (1, 1)), "a stride must be 1 or more, found 0"),
+        (Convolution((3, 3), 4, (1, 1), (1, 0)), "a dilation must be 1 or more, found 0"),
+        (Convolution((3, 3), 0, (1, 1), (1, 1)), "the number of filters must be 1 or more"),
+        (Convolution((3, 3), None, (1, 1), (1, 1)), "only a depthwise convolution"),
+        (square(3, 4, groups=0), "the number of groups must be 1 or more, found 0"),
+        (square(3, None, groups=None, multiplier=0), "the multiplier must be 1 or more, found 0"),
+    ],
+)
+def test_hyperparameters_are_checked(kind, message):
+    assert message in refusal(kind, tensor((1, 5, 5, 4), IMAGE)).message

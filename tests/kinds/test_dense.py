@@ -62,3 +62,8 @@ def test_a_vector_is_refused_without_batch():
     error = refusal(Dense(3), tensor((4,), ("batch",)))
     assert "at least 2 axes" in error.message
     assert "(4,) has 1" in error.message
+
+
+def test_a_dense_layer_has_units():
+    error = refusal(Dense(0), tensor((1, 4), ("batch", "feature")))
+    assert error.message == "the number of units must be 1 or more, found 0"

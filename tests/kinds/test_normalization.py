@@ -74,3 +74,4 @@ def test_groups_must_divide_the_channels():
     error = refusal(GroupNorm(5), IMAGE)
     assert error.message == "32 channels do not split into 5 groups"
     assert "divide" in error.hint
+    assert "1 or more, found 0" in refusal(GroupNorm(0), IMAGE).message

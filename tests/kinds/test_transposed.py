@@ -99,3 +99,19 @@ def test_refusals_name_both_numbers(kind, message):
     error = refusal(kind, tensor((1, 3, 3, 3), IMAGE))
     assert message in error.message
     assert error.hint
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        (square(2, 0, 1), "the number of filters must be 1 or more, found 0"),
+        (square(2, 4, 1, groups=0), "the number of groups must be 1 or more, found 0"),
+        (square(2, 4, 0), "a stride must be 1 or more, found 0"),
+        (
+            TransposedConvolution((2, 2), 4, (1, 1), (1, 1), ((0, 0),)),
+            "the window has 2 entries, crop has 1",
+        ),
+    ],
+)
+def test_hyperparameters_are_checked(kind, message):
+    assert message in refusal(kind, tensor((1, 3, 3, 3), IMAGE)).message

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from convwise.errors import RuleError
 from convwise.graph.axes import CHANNEL, Axis, Tensor, tensor
 from convwise.graph.dims import Dim
 from convwise.graph.nodes import WeightSpec
@@ -21,7 +22,15 @@ from convwise.kinds.contract import (
     parameter_formula,
 )
 from convwise.kinds.formula import Formula, product
-from convwise.kinds.windowed import Windowed, named_sizes, positions, read_dilation, taps
+from convwise.kinds.positive import must_be_positive
+from convwise.kinds.windowed import (
+    Windowed,
+    made_windows,
+    named_sizes,
+    positions,
+    read_dilation,
+    taps,
+)
 from convwise.kinds.windows import SAME, VALID, Padding, Window
 
 _TRAITS = frozenset({CONTRACTION, WINDOW})
@@ -34,7 +43,9 @@ class Convolution(Windowed):
 
     Input: any axes with a channel axis and at least len(kernel) spatial axes; the last of them are
     convolved. `groups` splits the channels; `groups=None` is depthwise: one group per channel and
-    `multiplier` filters for each, `filters` then being None.
+    `multiplier` filters for each, `filters` then being None. Multiply-adds: output values x weights
+    of one filter, padded positions included. Elementwise operations: the bias, one per output
+    value. Source: Dumoulin and Visin (arXiv:1603.07285).
     """
 
     name: ClassVar[str] = "convolution"
@@ -56,9 +67,7 @@ class Convolution(Windowed):
 
     def windows(self) -> list[Window]:
         """One window per convolved axis."""
-        return [
-            Window(k, s, d) for k, s, d in zip(self.kernel, self.stride, self.dilation, strict=True)
-        ]
+        return made_windows(self.kernel, self.stride, self.dilation)
 
     def split(self, operands: Operands) -> tuple[Dim, Dim, Dim]:
         """Filters, groups and channels that one filter sees."""
@@ -78,8 +87,12 @@ class Convolution(Windowed):
 
     def _filters(self, channels: Dim, must: Must) -> Dim:
         if self.groups is None:
+            must_be_positive(self.multiplier, "the multiplier")
             return channels * self.multiplier
-        assert self.filters is not None
+        if self.filters is None:
+            raise RuleError("filters is None, which only a depthwise convolution may have")
+        must_be_positive(self.filters, "the number of filters")
+        must_be_positive(self.groups, "the number of groups")
         if self.groups > 1:
             hint = "groups must divide both the input channels and the filters"
             must.divides(

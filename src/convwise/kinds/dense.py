@@ -22,6 +22,7 @@ from convwise.kinds.contract import (
 )
 from convwise.kinds.formula import Formula, product
 from convwise.kinds.merged import placed_roles, unmerged
+from convwise.kinds.positive import must_be_positive
 from convwise.kinds.windowed import counted_axes
 from convwise.kinds.windows import WHOLE, Reach
 
@@ -49,6 +50,7 @@ class Dense(Kind):
 
     def outputs(self, operands: Operands, must: Must) -> tuple[Tensor, ...]:
         source = operands[0]
+        must_be_positive(self.units, "the number of units")
         if source.rank < 2:
             raise RuleError(
                 f"a dense layer needs at least 2 axes, batch included: "

@@ -12,6 +12,7 @@ from convwise.graph.nodes import WeightSpec
 from convwise.graph.obligations import Must
 from convwise.kinds.contract import Example, Kept, Operands, Pointwise
 from convwise.kinds.formula import Formula, number
+from convwise.kinds.positive import must_be_positive
 
 _TRAITS: frozenset[str] = frozenset()
 
@@ -35,6 +36,8 @@ class Embedding(Pointwise):
         return _TRAITS
 
     def outputs(self, operands: Operands, must: Must) -> tuple[Tensor, ...]:
+        must_be_positive(self.vocabulary, "the vocabulary")
+        must_be_positive(self.width, "the width")
         axes = [
             axis if axis.role in SPATIAL or axis.role == BATCH else Axis(None, axis.dim)
             for axis in operands[0].axes

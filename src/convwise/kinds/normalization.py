@@ -10,6 +10,7 @@ from convwise.graph.dims import Dim
 from convwise.graph.obligations import Must
 from convwise.kinds.contract import BATCH_STATISTICS, NORMALISER, Example, Operands
 from convwise.kinds.normaliser import AnySize, Normaliser, learned_names
+from convwise.kinds.positive import must_be_positive
 
 _TRAITS = frozenset({NORMALISER})
 _BATCH_TRAITS = frozenset({NORMALISER, BATCH_STATISTICS})
@@ -150,6 +151,7 @@ class GroupNorm(Normaliser):
         source = operands[0]
         channels = source.axes[source.locate(self.axis)].dim
         if self.groups is not None:
+            must_be_positive(self.groups, "the number of groups")
             hint = "the number of groups must divide the number of channels"
             must.divides(channels, self.groups, "{0} channels do not split into {1} groups", hint)
         return (source,)

@@ -21,7 +21,7 @@ from convwise.kinds.contract import (
     Operands,
 )
 from convwise.kinds.formula import Formula
-from convwise.kinds.windowed import Place, Windowed, read_dilation, taps
+from convwise.kinds.windowed import Place, Windowed, made_windows, read_dilation, taps
 from convwise.kinds.windows import SAME, VALID, Padding, Window
 
 _TRAITS = frozenset({WINDOW})
@@ -57,8 +57,7 @@ class Pooling(Windowed):
 
     def windows(self) -> list[Window]:
         """One window per pooled axis."""
-        sizes = zip(self.window, self.stride, self.dilation, strict=True)
-        return [Window(size, step, apart, self.ceil) for size, step, apart in sizes]
+        return made_windows(self.window, self.stride, self.dilation, self.ceil)
 
     def outputs(self, operands: Operands, must: Must) -> tuple[Tensor, ...]:
         source = operands[0]

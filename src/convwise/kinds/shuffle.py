@@ -11,6 +11,7 @@ from convwise.graph.dims import Dim
 from convwise.graph.obligations import Must
 from convwise.kinds.contract import DOWNSAMPLES, Example, Operands
 from convwise.kinds.formula import Formula, floor_div, number
+from convwise.kinds.positive import must_be_positive
 from convwise.kinds.rearranging import Rearranging
 from convwise.kinds.windows import Reach, Slide, Spread
 
@@ -39,6 +40,7 @@ class PixelShuffle(Rearranging):
 
     def outputs(self, operands: Operands, must: Must) -> tuple[Tensor, ...]:
         source = operands[0]
+        must_be_positive(self.factor, "the factor")
         channel = source.position(CHANNEL)
         channels = source.axes[channel].dim
         block = self.factor * self.factor
@@ -102,6 +104,7 @@ class PixelUnshuffle(Rearranging):
 
     def outputs(self, operands: Operands, must: Must) -> tuple[Tensor, ...]:
         source = operands[0]
+        must_be_positive(self.factor, "the factor")
         channel = source.position(CHANNEL)
         sizes: dict[int, Dim] = {}
         for position in source.spatial(2):

@@ -21,7 +21,15 @@ from convwise.kinds.contract import (
     parameter_formula,
 )
 from convwise.kinds.formula import Formula, product
-from convwise.kinds.windowed import named_sizes, positions, read_dilation, taps
+from convwise.kinds.positive import must_be_as_many, must_be_positive
+from convwise.kinds.windowed import (
+    made_windows,
+    must_be_windows,
+    named_sizes,
+    positions,
+    read_dilation,
+    taps,
+)
 from convwise.kinds.windows import (
     Reach,
     Spread,
@@ -72,11 +80,13 @@ class TransposedConvolution(Kind):
         return _TRAITS
 
     def _places(self, source: Tensor) -> list[_Place]:
+        windows = made_windows(self.kernel, self.stride, self.dilation)
+        must_be_as_many("the window", len(windows), crop=self.crop)
         found = []
-        for index, position in enumerate(source.spatial(len(self.kernel))):
+        for index, position in enumerate(source.spatial(len(windows))):
             axis = source.axes[position]
-            window = Window(self.kernel[index], self.stride[index], self.dilation[index])
-            found.append(_Place(position, axis.role or "", axis.dim, window, self.crop[index]))
+            place = position, axis.role or "", axis.dim, windows[index], self.crop[index]
+            found.append(_Place(*place))
         return found
 
     def outputs(self, operands: Operands, must: Must) -> tuple[Tensor, ...]:
@@ -85,6 +95,7 @@ class TransposedConvolution(Kind):
         self._must_split(source.axes[channel].dim, must)
         axes = list(source.axes)
         axes[channel] = Axis(CHANNEL, self.filters)
+        must_be_windows(made_windows(self.kernel, self.stride, self.dilation))
         for position, role, size, window, crop in self._places(source):
             out = transposed_size(window, crop, size)
             whole = transposed_size(window, (0, 0), size)
@@ -95,6 +106,8 @@ class TransposedConvolution(Kind):
 
     def _must_split(self, channels: Dim, must: Must) -> None:
         groups = self.groups
+        must_be_positive(self.filters, "the number of filters")
+        must_be_positive(groups, "the number of groups")
         if groups > 1:
             hint = "groups must divide both the input channels and the filters"
             must.divides(channels, groups, "{0} input channels do not split into {1} groups", hint)

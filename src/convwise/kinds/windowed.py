@@ -11,6 +11,7 @@ from convwise.graph.dims import Dim
 from convwise.graph.obligations import Must
 from convwise.kinds.contract import Kind, Operands
 from convwise.kinds.formula import Formula
+from convwise.kinds.positive import must_be_as_many, must_be_positive
 from convwise.kinds.windows import (
     Padding,
     Reach,
@@ -59,6 +60,7 @@ class Windowed(Kind):
 
     def slid(self, source: Tensor, must: Must) -> list[Axis]:
         """The axes after sliding; each padded axis must hold at least one window."""
+        must_be_windows(self.windows())
         axes = list(source.axes)
         padding = self.padding
         for index, position, role, size, window in self.places(source):
@@ -107,6 +109,23 @@ class Windowed(Kind):
                 after = max(covered - size - before, 0)
             amounts.append((before, after))
         return Padding("explicit", tuple(amounts))
+
+
+def made_windows(
+    kernel: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...], ceil: bool = False
+) -> list[Window]:
+    """One window per axis; RuleError when the hyperparameters are not for as many axes."""
+    if not len(kernel) == len(stride) == len(dilation):
+        must_be_as_many("the window", len(kernel), stride=stride, dilation=dilation)
+    return [Window(kernel[i], stride[i], dilation[i], ceil) for i in range(len(kernel))]
+
+
+def must_be_windows(windows: list[Window]) -> None:
+    """RuleError unless windows have pixels, move on and move forward."""
+    for window in windows:
+        must_be_positive(window.kernel, "the size of a window")
+        must_be_positive(window.stride, "a stride")
+        must_be_positive(window.dilation, "a dilation")
 
 
 def named_sizes(source: Tensor, sizes: tuple[int, ...]) -> tuple[tuple[str, Dim], ...]:
