@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from convwise.graph.axes import FREE_BATCH, UNKNOWN_TENSOR, Tensor, tensor
+from convwise.graph.axes import FREE_BATCH, ROLES, UNKNOWN_TENSOR, Tensor, tensor
 from convwise.graph.dims import Dim
 from convwise.graph.nodes import WeightSpec
 from convwise.graph.obligations import Must
@@ -81,8 +81,8 @@ class Constant(_Given):
 class Parameter(Pointwise):
     """A free weight as a value: a variable, a positional embedding, a learned scale.
 
-    `axes` are (role, size) of the value and, by the same names, of the weight `role`; an axis
-    without a role is named by its position in the weight.
+    `axes` are (name, size) of the weight `role`; where the name is a role (height, channel, ...)
+    the value's axis has it too. An axis without a name is named by its position.
     """
 
     name: ClassVar[str] = "parameter"
@@ -98,7 +98,8 @@ class Parameter(Pointwise):
         return _SOURCE
 
     def outputs(self, operands: Operands, must: Must) -> tuple[Tensor, ...]:
-        return (tensor([dim for _, dim in self.axes], [role for role, _ in self.axes], self.dtype),)
+        roles = [role if role in ROLES else None for role, _ in self.axes]
+        return (tensor([dim for _, dim in self.axes], roles, self.dtype),)
 
     def weights(self, operands: Operands) -> tuple[WeightSpec, ...]:
         named = [(role or f"axis{place}", dim) for place, (role, dim) in enumerate(self.axes)]
