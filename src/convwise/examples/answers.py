@@ -122,8 +122,8 @@ def conv3d_or_channels() -> tuple[list[str], list[list[str]], str]:
         f"One 2-D filter is the cheapest, but it makes one frame. For the same {frames[0]} output "
         f"frames the 3-D layer needs {macs:.1f} times less arithmetic and {weights:.0f} times "
         f"fewer weights: it shares them over time, so that a shift in time shifts the output. "
-        f"The 2-D layer shares nothing over time and fixes the number of steps. The activations are the "
-        f"same size: {frames[0]} frames."
+        f"The 2-D layer shares nothing over time and fixes the number of steps. "
+        f"The activations are the same size: {frames[0]} frames."
     )
     return heads, rows, text
 
