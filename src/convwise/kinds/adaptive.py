@@ -95,11 +95,7 @@ class AdaptivePool(ModePool):
         return total
 
     def reach(self, operands: Operands, operand: int) -> Mapping[str, Reach]:
-        return {
-            role: _reach(size, out)
-            for _, role, size, out in self._places(operands[0])
-            if size != out
-        }
+        return {role: _reach(size, out) for _, role, size, out in self._places(operands[0])}
 
     def formulas(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Mapping[str, Formula]:
         """The output sizes are given: each formula is that number alone."""
@@ -195,6 +191,8 @@ def _taps(size: Dim, out: Dim) -> Dim:
 
 def _reach(size: Dim, out: Dim) -> Reach:
     """What one output sees along an axis; the widest of the windows where they are not alike."""
+    if size == out:
+        return Slide()
     if out == 1:
         return WHOLE
     if not (type(size) is int and type(out) is int):

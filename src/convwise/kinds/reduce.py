@@ -34,7 +34,7 @@ class Reduce(Kind):
     """
 
     name: ClassVar[str] = "reduce"
-    summary: ClassVar[str] = "Takes the mean, sum, maximum, ... over whole axes."
+    summary: ClassVar[str] = "Takes the mean, sum, maximum or another reduction over whole axes."
 
     op: str
     axes: tuple[AxisRef, ...]

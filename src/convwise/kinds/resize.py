@@ -14,7 +14,7 @@ from convwise.graph.nodes import WeightSpec
 from convwise.graph.obligations import Must
 from convwise.kinds.contract import DOWNSAMPLES, NO_MACS, Example, Kept, Kind, Macs, Operands
 from convwise.kinds.formula import Formula, number
-from convwise.kinds.windows import Reach, Sample, Spread, Whole
+from convwise.kinds.windows import Reach, Sample, Slide, Spread, Whole
 
 _NO_TRAITS: frozenset[str] = frozenset()
 _DOWN = frozenset({DOWNSAMPLES})
@@ -165,7 +165,7 @@ class Resize(Interpolating):
     def sizes_out(self, source: Tensor) -> list[tuple[int, Dim]]:
         positions = source.spatial(len(self.sizes))
         pairs = zip(positions, self.sizes, strict=True)
-        return [(position, size) for position, size in pairs if size is not None]
+        return [(p, source.axes[p].dim if size is None else size) for p, size in pairs]
 
     def reach(self, operands: Operands, operand: int) -> Mapping[str, Reach]:
         source = operands[0]
@@ -174,7 +174,7 @@ class Resize(Interpolating):
             axis = source.axes[position]
             if self.aspect != "stretch":
                 found[axis.role or ""] = Whole(partial=True)
-            elif axis.dim != out:
+            else:
                 support = self._support(axis.dim, out)
                 found[axis.role or ""] = _sample(axis.dim, out, support, self.aligned_corners)
         return found
@@ -189,16 +189,16 @@ class Resize(Interpolating):
     def formulas(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Mapping[str, Formula]:
         """The output sizes are given: each formula is that number alone."""
         source = operands[0]
+        positions = source.spatial(len(self.sizes))
         return {
             source.axes[position].role or "": number(size)
-            for position, size in self.sizes_out(source)
+            for position, size in zip(positions, self.sizes, strict=True)
+            if size is not None
         }
 
     def canonical(self, operands: Operands) -> Resize:
-        source = operands[0]
-        pairs = zip(source.spatial(len(self.sizes)), self.sizes, strict=True)
-        sizes = [source.axes[p].dim if size is None else size for p, size in pairs]
-        return replace(self, sizes=tuple([s if type(s) is int else None for s in sizes]))
+        sizes = [size if type(size) is int else None for _, size in self.sizes_out(operands[0])]
+        return replace(self, sizes=tuple(sizes))
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -227,6 +227,8 @@ def _stamp(factor: int, support: int) -> Spread:
 
 
 def _sample(size: Dim, out: Dim, support: int, aligned_corners: bool) -> Reach:
+    if size == out:
+        return Slide()
     if type(size) is int and type(out) is int:
         return Sample(size, out, min(support, size), aligned_corners)
     return Whole(partial=True)
