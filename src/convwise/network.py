@@ -72,6 +72,13 @@ class Network:
             raise UsageError(f"dtype {dtype!r} is not known", hint=f"one of {', '.join(FLOATS)}")
         return SummaryAnswer(summarise(self.graph, batch, dtype))
 
+    def to_json(self) -> dict[str, Any]:
+        """The graph as plain data for `json.dump`; `read` takes such a .json file."""
+        from convwise.graph.serial import graph_to_json
+        from convwise.kinds.catalog import encode
+
+        return graph_to_json(self.graph, encode)
+
     def __repr__(self) -> str:
         graph = self.graph
         return f"<convwise.Network {graph.name}: {len(graph.layers)} layers, {graph.dialect}>"

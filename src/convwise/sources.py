@@ -9,14 +9,15 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from convwise.errors import ReadError, UsageError
+from convwise.errors import ConvwiseError, ReadError, UsageError
 
 if TYPE_CHECKING:
     from convwise.graph.nodes import Graph
 
 MAX_BYTES = 256 * 1024
+MAX_JSON_BYTES = 64 * 1024 * 1024
 EXAMPLE = "example:"
-_READABLE = (".py", ".txt", ".ipynb")
+_READABLE = (".py", ".txt", ".json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Source:
         settings: Mapping[str, object],
     ) -> Graph:
         """The graph of the wanted model."""
+        if self.dialect == "json":
+            return _stored(self.text)
         from convwise.dialects.keras.read_code import read_code
 
         return read_code(
@@ -66,11 +69,9 @@ def _is_path(source: str) -> bool:
 def _file(path: Path, name: str | None, dialect: str | None) -> Source:
     try:
         size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise ReadError(
-                f"the file has {size:,} bytes, at most {MAX_BYTES:,} are read",
-                hint="cut out the part that defines the network",
-            ).at(source=str(path))
+        limit = MAX_JSON_BYTES if path.suffix == ".json" else MAX_BYTES
+        if size > limit:
+            raise _too_large(size, limit, str(path))
         raw = path.read_bytes()
     except OSError as error:
         raise ReadError(
@@ -83,7 +84,32 @@ def _file(path: Path, name: str | None, dialect: str | None) -> Source:
         raise ReadError(
             f"is not text: byte {error.start} is not UTF-8", hint="give the source code as UTF-8"
         ).at(source=str(path)) from None
+    if path.suffix == ".json":
+        return Source(text, str(path), name, "json")
     return _checked(text, str(path), name, dialect)
+
+
+def _too_large(size: int, limit: int, label: str) -> ConvwiseError:
+    return ReadError(
+        f"the source has {size:,} bytes, at most {limit:,} are read",
+        hint="cut out the part that defines the network",
+    ).at(source=label)
+
+
+def _stored(text: str) -> Graph:
+    """A graph that was written as JSON."""
+    import json
+
+    from convwise.graph.serial import graph_from_json
+    from convwise.kinds.catalog import decode
+
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ReadError(
+            f"is no JSON: {error}", hint="give a file that Network.to_json() has written"
+        ) from None
+    return graph_from_json(data, decode)
 
 
 def example_names() -> list[str]:
@@ -106,10 +132,7 @@ def _example(source: str, name: str | None, dialect: str | None) -> Source:
 def _checked(text: str, label: str, name: str | None, dialect: str | None) -> Source:
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > MAX_BYTES:
-        raise ReadError(
-            f"the source has {size:,} bytes, at most {MAX_BYTES:,} are read",
-            hint="cut out the part that defines the network",
-        ).at(source=label)
+        raise _too_large(size, MAX_BYTES, label)
     if "\0" in text:
         raise ReadError("is not text: it has NUL bytes", hint="give source code").at(source=label)
     return Source(text, label, name, _dialect(text, label, dialect))

@@ -57,7 +57,7 @@ def first_difference(one: Canonical, two: Canonical) -> str | None:
         if left != right:
             return f"node {index}: {left} against {right}"
     if len(one.nodes) != len(two.nodes):
-        return f"{len(one.nodes)} nodes against {len(two.nodes)}"
+        return f"{len(one.nodes)} nodes against {len(two.nodes)} nodes"
     return None if one == two else "inputs or outputs differ"
 
 
