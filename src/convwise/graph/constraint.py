@@ -13,7 +13,7 @@ from convwise.errors import ReadError, RuleError
 from convwise.graph import bounds
 from convwise.graph.expression import Dim, Expr, collapsed, substituted, symbols_of
 from convwise.graph.parse import Parser
-from convwise.graph.polynomial import CONSTANT, Terms, common, content, reduced
+from convwise.graph.polynomial import CONSTANT, Terms, common, content, negated, reduced
 from convwise.graph.size_set import ALL
 from convwise.graph.solve import Problem, narrowed, problem
 
@@ -69,9 +69,9 @@ def equal(left: Dim, right: Dim) -> bool | Constraint:
         return difference == 0
     terms = _primitive(difference.terms)
     factor = content([terms[monomial] for monomial in terms if monomial])
-    if terms.get(CONSTANT, 0) % factor:
+    if not factor or terms.get(CONSTANT, 0) % factor:
         return False
-    below, above = bounds.least(terms), bounds.least((-Expr(terms)).terms)
+    below, above = bounds.least(terms), bounds.least(negated(terms))
     if (below is not None and below > 0) or (above is not None and above > 0):
         return False
     return _decided(Expr(terms), True, _equation(left, right, difference.terms, terms))
@@ -87,7 +87,7 @@ def at_least(left: Dim, right: Dim) -> bool | Constraint:
     below = bounds.least(difference.terms)
     if below is not None and below >= 0:
         return True
-    above = bounds.least((-difference).terms)
+    above = bounds.least(negated(difference.terms))
     if above is not None and above > 0:
         return False
     if isinstance(left, int):
@@ -126,7 +126,7 @@ def as_problem(constraint: Constraint) -> Problem | None:
 
 def _primitive(terms: Terms) -> Terms:
     """Without the factor and the (positive) symbols that all terms have in common."""
-    shared = tuple([atom for atom in common(terms) if (atom.least or 0) > 0])
+    shared = tuple([atom for atom in common(terms) if (bounds.least_product((atom,)) or 0) > 0])
     factor = content(terms.values())
     return reduced(terms, factor, shared) if factor > 1 or shared else terms
 

@@ -7,8 +7,9 @@ on. Must never hold a constraint; `solve` builds on it.
 from __future__ import annotations
 
 from math import gcd, lcm
-from typing import Any, NamedTuple
+from typing import NamedTuple, final
 
+from convwise.graph.atoms import Floor, Max, Reader, Symbol
 from convwise.graph.polynomial import Terms
 
 #: Longer periods are not followed.
@@ -29,7 +30,25 @@ class Growth(NamedTuple):
     rising: bool = True
 
 
-SIZE = Growth(1, 1, 0, 0)
+@final
+class _GrowthOf(Reader[Growth | None]):
+    """The growth of an atom; None where sizes are divided by each other."""
+
+    __slots__ = ()
+
+    def symbol(self, atom: Symbol) -> Growth | None:
+        return Growth(1, 1, 0, 0)
+
+    def floor(self, atom: Floor) -> Growth | None:
+        over = of_terms(atom.over)
+        return None if over is None or not atom.number else _floored(over, atom.number)
+
+    def maximum(self, atom: Max) -> Growth | None:
+        left, right = of_terms(atom.left), of_terms(atom.right)
+        return None if left is None or right is None else _larger(left, right)
+
+
+_GROWTH_OF = _GrowthOf()
 
 
 def of_terms(terms: Terms) -> Growth | None:
@@ -39,7 +58,7 @@ def of_terms(terms: Terms) -> Growth | None:
         if not monomial:
             part: Growth | None = Growth(1, 0, 1, 1)
         else:
-            part = monomial[0].growth if len(monomial) == 1 else None
+            part = monomial[0].read_by(_GROWTH_OF) if len(monomial) == 1 else None
         if part is None:
             return None
         result = _sum(result, part, coefficient)
@@ -62,10 +81,8 @@ def _sum(left: Growth, right: Growth, times: int) -> Growth:
     )
 
 
-def floored(over: Growth | None, divisor: Any) -> Growth | None:
+def _floored(over: Growth, divisor: int) -> Growth:
     """The growth of floor(E/divisor): floor(x) lies between x - (divisor - 1)/divisor and x."""
-    if over is None or type(divisor) is not int:
-        return None
     step = over.slope * over.period // over.scale
     return Growth(
         over.scale * divisor,
@@ -78,15 +95,13 @@ def floored(over: Growth | None, divisor: Any) -> Growth | None:
     )
 
 
-def larger(left: Growth | None, right: Growth | None) -> Growth | None:
+def _larger(left: Growth, right: Growth) -> Growth:
     """The growth of a maximum: from some size on the steeper one is the larger one."""
-    if left is None or right is None:
-        return None
     scale = lcm(left.scale, right.scale)
     one, two = scale // left.scale, scale // right.scale
     steep = one * left.slope - two * right.slope
     if steep < 0:
-        return larger(right, left)
+        return _larger(right, left)
     start = max(left.start, right.start)
     rising = left.rising and right.rising
     if steep == 0:

@@ -8,7 +8,8 @@ call := ("floor" | "ceil") "(" product "/" factor ")" | ("max" | "min") "(" sum 
 from __future__ import annotations
 
 from convwise.errors import ReadError, RuleError
-from convwise.graph.expression import Dim, Expr, Symbol, floor_div, maximum
+from convwise.graph.atoms import Symbol
+from convwise.graph.expression import Dim, Expr, floor_div, maximum
 
 MOST_CHARACTERS = 20_000
 MOST_DIGITS = 40

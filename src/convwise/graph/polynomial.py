@@ -8,22 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import gcd
-from typing import Any, Protocol
+from typing import Any
 
 from convwise.errors import RuleError
 
 #: Products beyond this many terms are refused: no network has such sizes, hostile code may.
 MOST_TERMS = 4096
-
-
-class Atom(Protocol):
-    """What a monomial multiplies: hashable, ordered by `key`, written by `signed_text`."""
-
-    @property
-    def key(self) -> tuple[Any, ...]: ...
-
-    @property
-    def signed_text(self) -> tuple[int, str]: ...
 
 
 Monomial = tuple[Any, ...]
@@ -32,13 +22,19 @@ Terms = dict[Monomial, int]
 CONSTANT: Monomial = ()
 
 
-def _key(atom: Atom) -> tuple[Any, ...]:
-    return atom.key
+def _key(atom: Any) -> tuple[Any, ...]:
+    key: tuple[Any, ...] = atom.key
+    return key
 
 
 def rank(monomial: Monomial) -> tuple[int, list[tuple[Any, ...]]]:
     """Order of monomials: higher degree first, then by the keys of the atoms (graded lex)."""
     return -len(monomial), [atom.key for atom in monomial]
+
+
+def order(terms: Terms) -> tuple[Any, ...]:
+    """A key by which polynomials are put in order."""
+    return tuple(sorted([(rank(monomial), times) for monomial, times in terms.items()]))
 
 
 def leading(terms: Terms) -> Monomial:
@@ -58,6 +54,20 @@ def combined(left: Terms, right: Terms, factor: int) -> Terms:
         else:
             del result[monomial]
     return result
+
+
+def negated(terms: Terms) -> Terms:
+    """-terms."""
+    return {monomial: -coefficient for monomial, coefficient in terms.items()}
+
+
+def without_constant(terms: Terms) -> Terms:
+    """The same polynomial, its constant left out."""
+    if CONSTANT not in terms:
+        return terms
+    rest = terms.copy()
+    del rest[CONSTANT]
+    return rest
 
 
 def multiplied(left: Terms, right: Terms) -> Terms:

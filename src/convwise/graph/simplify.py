@@ -55,7 +55,7 @@ def _with_fixed(others: list[Constraint], fixed: dict[str, int]) -> list[Constra
         verdict = constraint.replaced(fixed)
         if verdict is False:
             at = [f"{name} == {size}" for name, size in fixed.items() if name in constraint.symbols]
-            _refuse("sizes", [*at, str(constraint)])
+            _refuse("sizes satisfy", [*at, str(constraint)])
         if verdict is not True:
             left.append(verdict)
     return left
@@ -86,9 +86,9 @@ def _solved(name: str, group: list[_Asked]) -> tuple[SizeSet, list[_Asked]]:
             unsolved.append(asked)
             continue
         if fewer.empty:
-            before = _said(name, shape(found)) if shape(found) else []
-            said = before or [other.constraint for other in group[:index]]
-            _refuse(name, [*[str(constraint) for constraint in said], str(asked.constraint)])
+            said = _said(name, shape(found)) or [other.constraint for other in group[:index]]
+            texts = [str(constraint) for constraint in [*said, asked.constraint]]
+            _refuse(f"{name} satisfies", texts)
         found = fewer.settled()
     return found, unsolved
 
@@ -136,8 +136,8 @@ def _said(name: str, simple: Shape | None) -> list[Constraint]:
     return said
 
 
-def _refuse(name: str, said: list[str]) -> NoReturn:
+def _refuse(subject: str, said: list[str]) -> NoReturn:
     raise RuleError(
-        f"no {name} satisfies {' and '.join(said)}",
+        f"no {subject} {' and '.join(said)}",
         hint="change a padding, a stride or a crop so that the sizes can agree",
     )
