@@ -63,9 +63,7 @@ PLANTED = [
     Planted(laws.survives_json, Reshape([9, 8, 4])),  # type: ignore[arg-type]
     Planted(laws.outputs_are_tensors, broken(outputs=_two_heights)),
     Planted(laws.outputs_are_tensors, broken(outputs=_forgets_a_factor)),
-    Planted(
-        laws.weights_have_sizes, broken(weights=lambda *_: (WeightSpec("kernel", (("in", 0),)),))
-    ),
+    Planted(laws.weights_have_sizes, broken(weights=lambda *_: (EMPTY,))),
     Planted(laws.weights_have_sizes, broken(weights=lambda *_: (WeightSpec("bias", ()),) * 2)),
     Planted(laws.only_contractions_multiply, broken(macs=lambda *_: Macs())),
     Planted(laws.only_contractions_multiply, broken(traits=frozenset({"window"}))),

@@ -159,13 +159,14 @@ def _range(cut: tuple[int | None, int | None, int | None], axis: Axis, must: Mus
         for bound in cut[:2]:
             if bound is not None:
                 _index(bound - 1 if bound > 0 else bound, axis, must)
-    text = ":".join("" if bound is None else str(bound) for bound in cut)
-    must.at_least(
-        size,
-        1,
-        f"the slice {text} leaves nothing of {axis.dim} along {axis.role or 'an axis'}",
-        hint="start and stop must enclose at least one place",
-    )
+    if type(size) is not int or size < 1:
+        text = ":".join(["" if bound is None else str(bound) for bound in cut])
+        must.at_least(
+            size,
+            1,
+            f"the slice {text} leaves nothing of {axis.dim} along {axis.role or 'an axis'}",
+            hint="start and stop must enclose at least one place",
+        )
     return _Part(start, size, step)
 
 
