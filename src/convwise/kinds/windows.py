@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from convwise.graph.dims import Dim, ceil_div, maximum
+from convwise.graph.dims import Dim, ceil_div, maximum, minimum
 from convwise.graph.obligations import Must
 from convwise.kinds.formula import Formula, ceil_of, floor_div, number
 
@@ -73,11 +73,9 @@ def out_size(window: Window, padding: Padding, axis: int, size: Dim) -> Dim:
     room = size + before + after - window.extent
     if not window.ceil:
         return room // window.stride + 1
-    out = ceil_div(room, window.stride) + 1
-    if type(out) is int and type(size) is int and type(before) is int:
-        # The last window must start inside the input or the padding before it.
-        return out - 1 if (out - 1) * window.stride >= size + before else out
-    return out
+    # One window more for a rest, if it begins inside the input or the padding before it.
+    begin = minimum(after - window.extent + window.stride, 0)
+    return ceil_div(size + before + begin, window.stride)
 
 
 def must_fit(window: Window, padding: Padding, axis: int, size: Dim, role: str, must: Must) -> None:
@@ -88,6 +86,8 @@ def must_fit(window: Window, padding: Padding, axis: int, size: Dim, role: str, 
     before, after = pads(window, padding, axis, size)
     spread = f" (dilated to {window.extent})" if window.dilation > 1 else ""
     least = window.extent - before - after
+    if window.ceil:
+        least = least - window.stride + 1
     must.at_least(
         size,
         least if type(least) is not int else max(least, 1),
@@ -99,7 +99,7 @@ def must_fit(window: Window, padding: Padding, axis: int, size: Dim, role: str, 
 
 def dropped(window: Window, padding: Padding, axis: int, size: Dim) -> Dim:
     """Input pixels at the end of the axis that no window reaches (padding does not count)."""
-    before, after = pads(window, padding, axis, size)
+    before, _ = pads(window, padding, axis, size)
     covered = (out_size(window, padding, axis, size) - 1) * window.stride + window.extent
     return maximum(size + before - covered, 0)
 
@@ -109,6 +109,8 @@ def out_formula(window: Window, padding: Padding, axis: int, size: Dim) -> Formu
     if padding.rule == "same":
         return ceil_of(size, window.stride)
     before, after = pads(window, padding, axis, size)
+    if window.ceil and after - window.extent + window.stride > 0:
+        return ceil_of(number(size) + before if before != 0 else size, window.stride)
     room = number(size)
     for amount in (before, after):
         if amount != 0:
@@ -117,10 +119,7 @@ def out_formula(window: Window, padding: Padding, axis: int, size: Dim) -> Formu
         room = room - window.kernel
     else:
         room = room - (number(window.dilation) * (number(window.kernel) - 1) + 1)
-    divide = ceil_of if window.ceil else floor_div
-    formula = divide(room, window.stride) + 1
-    last = out_size(window, padding, axis, size)
-    return formula - 1 if formula.value != last else formula
+    return (ceil_of if window.ceil else floor_div)(room, window.stride) + 1
 
 
 def transposed_size(window: Window, crop: tuple[int, int], size: Dim) -> Dim:
@@ -151,7 +150,7 @@ class Slide(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """Input i reaches outputs i*stride - before + j*dilation, j < kernel (transposed, upsampled)."""
+    """Input i reaches outputs i*stride - before + j*dilation, j < kernel: transposed."""
 
     kernel: int
     stride: int
