@@ -13,7 +13,7 @@ from convwise.graph.atoms import Floor, Max, Reader, Symbol
 from convwise.graph.polynomial import Terms
 
 #: Longer periods are not followed.
-MOST_PERIOD = 1 << 16
+MOST_PERIOD = 1 << 32
 
 
 class Growth(NamedTuple):

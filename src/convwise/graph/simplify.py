@@ -64,9 +64,10 @@ def _with_fixed(others: list[Constraint], fixed: dict[str, int]) -> list[Constra
 def _jointly(name: str, group: list[_Asked]) -> tuple[SizeSet, list[Constraint]]:
     """The sizes that satisfy all (those that could be solved), and how to say all of them."""
     group = sorted(group, key=_effort)
-    found, unsolved = _solved(name, group)
-    if unsolved:
-        found, unsolved = _solved(name, [*group, *unsolved])
+    found, unsolved = _solved(name, group, ALL)
+    if unsolved and len(unsolved) < len(group):
+        # Among fewer sizes fewer have to be tried.
+        found, unsolved = _solved(name, unsolved, found)
     as_shape = shape(found)
     if as_shape is not None:
         return found, [*_said(name, as_shape), *[asked.constraint for asked in unsolved]]
@@ -77,8 +78,7 @@ def _effort(asked: _Asked) -> tuple[bool, int]:
     return not asked.problem.equal, asked.problem.growth.period
 
 
-def _solved(name: str, group: list[_Asked]) -> tuple[SizeSet, list[_Asked]]:
-    found = ALL
+def _solved(name: str, group: list[_Asked], found: SizeSet) -> tuple[SizeSet, list[_Asked]]:
     unsolved = []
     for index, asked in enumerate(group):
         fewer = narrowed(found, asked.problem)

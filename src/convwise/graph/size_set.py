@@ -8,6 +8,9 @@ from typing import NamedTuple
 #: A set is not listed beyond this many sizes.
 MOST_SIZES = 1 << 14
 
+#: The earliest start is not looked for beyond this many steps.
+MOST_STEPS = 1 << 20
+
 
 class SizeSet(NamedTuple):
     """The sizes in `low`, all below `start`, and those from `start` on with these residues."""
@@ -52,14 +55,17 @@ class SizeSet(NamedTuple):
     def settled(self) -> SizeSet:
         """The same set with the smallest modulus and the earliest start."""
         modulus, residues = _shortest(self.modulus, self.residues)
-        low = set(self.low)
+        if not residues or len(residues) * len(self.low) > MOST_STEPS:
+            return SizeSet(self.low, self.start, modulus, residues)
+        low = sorted(self.low)
         start = self.start
-        while start > 1 and residues:
-            size = start - 1
-            if (size in low) != (size % modulus in residues):
-                break
-            low.discard(size)
-            start = size
+        while start > 1:
+            before = max([start - 1 - (start - 1 - residue) % modulus for residue in residues])
+            if low and low[-1] == before:
+                start = low.pop()
+                continue
+            start = max(before, low[-1] if low else 0) + 1
+            break
         return SizeSet(frozenset(low), start, modulus, residues)
 
 
