@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import product
+
+import numpy as np
 import pytest
 
 from convwise.graph.axes import FREE_BATCH, tensor
@@ -78,7 +81,7 @@ def test_sizes_that_do_not_add():
 def test_channels_that_do_not_add():
     error = refusal(Merge("add"), image(56, 56, 64), image(56, 56, 256))
     assert error.message == "channel 64 and 256 do not add"
-    assert "1x1 convolution with as many filters" in error.hint
+    assert "1x1 convolution" in error.hint
 
 
 def test_symbols_that_must_agree():
@@ -133,8 +136,9 @@ def test_features_are_found_behind_those_of_earlier_inputs():
 def test_a_skip_that_does_not_fit():
     error = refusal(Concatenate(), image(56, 57, 64), image(56, 56, 64))
     assert error.message == "width 57 and 56 do not concatenate along channel"
-    assert "only the joined axis may differ, width does" in error.hint
-    assert "divides evenly at every downsampling" in error.hint
+    assert "width must be the same on all inputs" in error.hint
+    assert 'padding="same"' in error.hint
+    assert "an input whose width halves evenly at every downsampling" in error.hint
 
 
 def test_a_symbolic_skip_becomes_a_constraint():
@@ -160,3 +164,18 @@ def test_stacked_frames():
         "width 6 and 7 do not stack"
     )
     assert "position 9 of 5" in refusal(Stack(9), image(5, 6, 4)).message
+
+
+def test_shapes_are_those_of_numpy():
+    kind, count = Merge("add", keeps_batch=False), 0
+    every = [shape for rank in range(4) for shape in product((1, 2, 3), repeat=rank)]
+    for one, two in product(every, repeat=2):
+        operands = tensor(one, (None,) * len(one)), tensor(two, (None,) * len(two))
+        try:
+            expected = np.broadcast_shapes(one, two)
+        except ValueError:
+            assert "do not add" in refusal(kind, *operands).message
+            continue
+        assert ask(kind, *operands).shape == expected
+        count += 1
+    assert count > 500

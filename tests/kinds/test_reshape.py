@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
+
 from convwise.graph.axes import FREE_BATCH, Axis, tensor
 from convwise.graph.dims import symbol
 from convwise.graph.obligations import Must
+from convwise.kinds.merged import leaves
 from convwise.kinds.reshape import Reshape
 from convwise.kinds.views import Flatten
 from convwise.kinds.windows import Whole
@@ -134,3 +139,53 @@ def test_canonical_writes_the_rest_out():
     image = tensor((1, 7, 6, 4), IMAGE)
     form = Reshape((-1, 4), ("time", "channel")).canonical((image,))
     assert form == Reshape((42, 4), ("time", "channel"))
+
+
+def shapes(total: int, axes: int) -> Iterator[tuple[int, ...]]:
+    """Every shape of so many axes that holds so many values."""
+    if axes == 1:
+        yield (total,)
+        return
+    for size in range(1, total + 1):
+        if total % size == 0:
+            for rest in shapes(total // size, axes - 1):
+                yield (size, *rest)
+
+
+def places(sizes: tuple[int, ...], axis: int, target: tuple[int, ...]) -> np.ndarray:
+    """Of every value under its new index: where it stood along an old axis."""
+    return np.indices(sizes)[axis].reshape(target)
+
+
+def alone(found: np.ndarray, axis: int) -> bool:
+    """Whether these depend on the index along this axis only."""
+    first = np.moveaxis(found, axis, -1).reshape(-1, found.shape[axis])
+    return bool((first == first[0]).all())
+
+
+def test_what_is_said_of_axes_holds_for_every_value():
+    seen = set()
+    for sizes in ((4, 3, 2), (2, 6, 1), (3, 4, 4), (1, 5, 2)):
+        source = tensor((1, *sizes), IMAGE)
+        total = sizes[0] * sizes[1] * sizes[2]
+        for target in [shape for count in (1, 2, 3, 4) for shape in shapes(total, count)]:
+            kind = Reshape(target)
+            out = reshaped(kind, source)
+            assert out.shape == (1, *target)
+            holders = {
+                leaf.role: place for place, axis in enumerate(out.axes[1:]) for leaf in leaves(axis)
+            }
+            lost = kind.reach((source,), 0)
+            for axis, role in enumerate(IMAGE[1:]):
+                found = places(sizes, axis, target)
+                if role in holders:
+                    place = holders[role]
+                    assert alone(found, place), (sizes, target, role)
+                    if out.axes[place + 1] == source.axes[axis + 1]:
+                        index = np.arange(sizes[axis])
+                        assert (np.moveaxis(found, place, -1) == index).all()
+                        seen.add("passes")
+                elif sizes[axis] > 1 and role != "channel":
+                    assert lost[role] == PARTIAL, (sizes, target, role)
+                    seen.add("mixed")
+    assert seen == {"passes", "mixed"}

@@ -9,7 +9,6 @@ from typing import ClassVar
 from convwise.errors import RuleError
 from convwise.graph.axes import (
     BATCH,
-    CHANNEL,
     FEATURE,
     SPATIAL,
     Axis,
@@ -39,10 +38,8 @@ OPERATIONS: dict[str, tuple[str, tuple[int, ...] | None]] = {
     "minimum": ("compare", None),
 }
 _PAIRS = ("subtract", "divide")
-_SKIP_HINT = (
-    'make the branches agree: the same strides on both, padding="same", or a crop of the larger one'
-)
-_CHANNEL_HINT = "make the channels agree: a 1x1 convolution with as many filters on one branch"
+_SPACE_HINT = 'give both branches the same strides and padding="same", or crop the larger one'
+_CHANNEL_HINT = "make both as wide: a 1x1 convolution or a dense layer on one of them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +108,7 @@ class Merge(Weightless):
                 result.dim,
                 axis.dim,
                 f"{name} {{0}} and {{1}} do not {OPERATIONS[self.operation][0]}",
-                _CHANNEL_HINT if name == CHANNEL else _SKIP_HINT,
+                _SPACE_HINT if name in SPATIAL else _CHANNEL_HINT,
             )
         return result
 
@@ -166,7 +163,7 @@ class Concatenate(Rearranging):
                 if place == along:
                     total = total + two.dim
                 elif one.dim != two.dim:
-                    _agree(one, two, place, f"do not concatenate along {name}", must)
+                    _agree(one, two, place, f"concatenate along {name}", must)
         return (first.with_dims({along: total}),)
 
     def reach(self, operands: Operands, operand: int) -> Mapping[str, Reach]:
@@ -233,7 +230,7 @@ class Stack(Weightless):
             _same_rank(first, other, "stack")
             for place, (one, two) in enumerate(zip(first.axes, other.axes, strict=True)):
                 if one.dim != two.dim:
-                    _agree(one, two, place, "do not stack", must)
+                    _agree(one, two, place, "stack", must)
         place = self.position % rank
         new = Axis(self.role, len(operands))
         return (first.with_axes((*first.axes[:place], new, *first.axes[place:])),)
@@ -262,9 +259,10 @@ def _same_rank(first: Tensor, other: Tensor, verb: str) -> None:
         )
 
 
-def _agree(one: Axis, two: Axis, place: int, rest: str, must: Must) -> None:
+def _agree(one: Axis, two: Axis, place: int, verb: str, must: Must) -> None:
+    """An axis that is not joined has one size: what skips of a U-Net break most often."""
     role = one.role or two.role or f"axis {place}"
-    hint = f"only the joined axis may differ, {role} does: {_SKIP_HINT}"
+    hint = f"{role} must be the same on all inputs"
     if role in SPATIAL:
-        hint += f", or an input whose {role} divides evenly at every downsampling"
-    must.equal(one.dim, two.dim, f"{role} {{0}} and {{1}} {rest}", hint)
+        hint += f": {_SPACE_HINT}; or an input whose {role} halves evenly at every downsampling"
+    must.equal(one.dim, two.dim, f"{role} {{0}} and {{1}} do not {verb}", hint)
