@@ -1,4 +1,4 @@
-"""One random layer configuration and the recipe it is drawn from; must never import Keras or convwise."""
+"""One random layer configuration and the recipe it is drawn from; no framework, no convwise."""
 
 from __future__ import annotations
 
@@ -122,6 +122,7 @@ class Case:
     positional: int
     style: str
     lower: str | None = None
+    wild: bool = False
 
     @property
     def inside(self) -> str:
@@ -163,6 +164,7 @@ def draw_case(recipe: Recipe, chosen: frozenset[str], rng: random.Random, turn: 
         positional=rng.randint(0, leading),
         style=_draw_style(recipe, draft),
         lower=recipe.lower,
+        wild=draft.wild,
     )
 
 

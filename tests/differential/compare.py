@@ -1,4 +1,4 @@
-"""What convwise says about one configuration, and how it differs from Keras; must not import Keras."""
+"""What convwise says about one configuration and how it differs from Keras; no framework."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 import convwise
 from convwise.errors import ConvwiseError
-
 from tests.differential.cases import Case
 from tests.differential.facts import Facts, Refusal
 from tests.differential.sources import source

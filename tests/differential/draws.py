@@ -8,6 +8,8 @@ from typing import Any
 from tests.differential.cases import Draft, Parameter, Shape, Source
 
 SIZES = (1, 2, 3, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 10, 11, 12)
+#: Families whose layers refuse any other number of axes; others read the batch as one of them.
+STRICT = ("convolution", "transposed convolution", "separable convolution", "pooling")
 CHANNELS = (1, 2, 3, 4, 4, 6, 6, 8)
 
 
@@ -15,7 +17,8 @@ def image(rank: int, channels: Sequence[int] = CHANNELS) -> Callable[[Draft], tu
     """One input with `rank` axes in space, its channel where `data_format` says."""
 
     def draw(draft: Draft) -> tuple[Shape, ...]:
-        axes = max(1, rank + draft.rng.choice((-1, 1))) if draft.breaks(0.1) else rank
+        strict = draft.recipe.family in STRICT
+        axes = max(1, rank + draft.rng.choice((-1, 1))) if strict and draft.breaks(0.1) else rank
         spatial = tuple(draft.rng.choice(SIZES) for _ in range(axes))
         channel = (draft.rng.choice(channels),)
         return (channel + spatial if draft.channels_first else spatial + channel,)
@@ -67,17 +70,23 @@ def data_format(draft: Draft) -> str:
 
 
 def axes(draft: Draft, several: bool = True) -> Any:
-    """One axis of the input (batch is axis 0) from the front or the end, or several of them."""
+    """One axis of the input (batch is axis 0), or several, all counted from one end."""
     rank = len(draft.shape)
     if draft.breaks():
         return rank + draft.rng.randint(1, 3)
     if several and rank > 1 and draft.chance(0.4):
         picked = draft.rng.sample(range(1, rank + 1), draft.rng.randint(1, rank))
         picked.sort()
-        signed = [axis - rank - 1 if draft.chance(0.3) else axis for axis in picked]
+        # All from one end: Keras sorts axes as written and computes nonsense for axis=[1, -1].
+        signed = [axis - rank - 1 for axis in picked] if draft.chance(0.3) else picked
         return signed if draft.chance(0.5) else tuple(signed)
     axis = draft.rng.randint(1, rank)
     return axis - rank - 1 if draft.chance(0.4) else axis
+
+
+def along(draft: Draft, axis: int) -> int:
+    """The size along an axis that counts the batch; some size if there is no such axis."""
+    return draft.shape[(axis - (axis > 0)) % len(draft.shape)]
 
 
 def one_axis(draft: Draft) -> int:

@@ -49,11 +49,11 @@ def draw(count: int, seed: int, judge: Judge) -> Drawn:
     recipes = all_recipes()
     for recipe, share in zip(recipes, shares(recipes, count), strict=True):
         rng = random.Random(f"{seed} {recipe.layer}")
-        _draw_recipe(recipe, share, rng, judge, drawn)
+        draw_recipe(recipe, share, rng, judge, drawn)
     return drawn
 
 
-def _draw_recipe(
+def draw_recipe(
     recipe: Recipe,
     share: int,
     rng: random.Random,
@@ -80,7 +80,7 @@ def _draw_recipe(
 
 
 def _choose(recipe: Recipe, missing: set[str], left: int, rng: random.Random) -> frozenset[str]:
-    """A random set of optional parameters, the missing ones more likely the fewer cases are left."""
+    """A random set of optional parameters, missing ones more likely when few cases are left."""
     eagerness = 0.8 if left <= 2 else 0.5
     chosen = set()
     for name in recipe.optional(neutral=False):

@@ -11,11 +11,11 @@ from typing import Any
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
 import keras
+import torch
 from keras import layers
 
 from tests.differential.cases import Case
 from tests.differential.facts import Facts, Refusal
-
 
 NAMES = {"keras": keras, "layers": layers}
 
@@ -28,11 +28,20 @@ def build(case: Case) -> tuple[Any, Any]:
 
 
 def ask(case: Case) -> Facts | Refusal:
-    """Build the layer on symbolic tensors: nothing is computed."""
+    """Build the layer on symbolic tensors: nothing is computed, but for wild cases.
+
+    Some layers look at their arguments only when they are run, and wild cases ask for that.
+    """
     try:
         layer, output = build(case)
     except Exception as error:
         return Refusal(f"{type(error).__name__}: {error}")
+    if 0 in output.shape:
+        return Refusal(f"the output {tuple(output.shape)} is empty: it cannot be computed")
+    if case.wild and case.family != "augmentation":
+        refusal = _refused_when_run(case, layer)
+        if refusal is not None:
+            return refusal
     trained = {id(one) for one in layer.trainable_weights}
     weights = tuple(tuple(one.shape) for one in layer.weights)
     return Facts(
@@ -41,6 +50,24 @@ def ask(case: Case) -> Facts | Refusal:
         trainable_parameters=sum(_size(one) for one in layer.weights if id(one) in trained),
         weights=weights,
     )
+
+
+def run(case: Case, layer: Any) -> tuple[int, ...]:
+    """The shape without batch of what the layer really computes; raises whatever Keras raises."""
+    dtype = getattr(torch, case.dtype)
+    inputs = [torch.zeros((2, *shape), dtype=dtype) for shape in case.shapes]
+    return tuple(layer(inputs if len(inputs) > 1 else inputs[0]).shape[1:])
+
+
+def _refused_when_run(case: Case, layer: Any) -> Refusal | None:
+    """What Keras itself refuses; what PyTorch cannot do is no fault of the configuration."""
+    try:
+        run(case, layer)
+    except (IndexError, ValueError) as error:
+        return None if "PyTorch backend" in str(error) else Refusal(str(error))
+    except Exception:
+        return None
+    return None
 
 
 def judge(case: Case) -> frozenset[str] | None:

@@ -40,6 +40,7 @@ LAYERS_LEFT_OUT = {
     "RNN": _RECURRENT,
     "ReversibleEmbedding": "shares its weight between two directions chosen at the call",
     "STFTSpectrogram": _SOUND,
+    "SpectralNormalization": "wraps another layer: reported as unknown",
     "SimpleRNN": _RECURRENT,
     "SimpleRNNCell": _RECURRENT,
     "StackedRNNCells": _RECURRENT,
@@ -53,6 +54,11 @@ LAYERS_LEFT_OUT = {
 
 _EVERYWHERE = {
     "quantization_config": "a way to store weights, not a network",
+    "lora_rank": "an adapter beside the weights: reported as unknown",
+    "lora_alpha": "an adapter beside the weights: reported as unknown",
+    "renorm": "more statistics than batch normalisation has: reported as unknown",
+    "renorm_clipping": "has no effect without renorm",
+    "renorm_momentum": "has no effect without renorm",
 }
 
 PARAMETERS_LEFT_OUT = {

@@ -1,4 +1,4 @@
-"""One configuration as the source text of a small model, in the styles people write; no framework."""
+"""One configuration as the source text of a model, in the styles people write; no framework."""
 
 from __future__ import annotations
 

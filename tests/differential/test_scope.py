@@ -1,4 +1,4 @@
-"""The random cases cover all of Keras: every layer and constructor parameter is drawn or left out."""
+"""The random cases cover all of Keras: each layer and parameter is drawn, or left out with why."""
 
 from __future__ import annotations
 

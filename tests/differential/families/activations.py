@@ -1,4 +1,4 @@
-"""Random activations: as a layer by name, as an argument of another layer, and as their own layers."""
+"""Random activations: as a layer by name, as an argument of another layer, as own layers."""
 
 from __future__ import annotations
 
@@ -17,10 +17,37 @@ from tests.differential.draws import (
 # Every name Keras knows, less two: `glu` halves the channels, which Keras's own summary does not
 # say, and `threshold` cannot be called without two more numbers. test_keras_layers.py proves both.
 NAMES = (
-    "celu elu exponential gelu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu "
-    "linear log_sigmoid log_softmax mish relu relu6 selu sigmoid silu soft_shrink softmax softplus "
-    "softsign sparse_plus sparse_sigmoid sparsemax squareplus swish tanh tanh_shrink"
-).split()
+    "celu",
+    "elu",
+    "exponential",
+    "gelu",
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_swish",
+    "hard_tanh",
+    "leaky_relu",
+    "linear",
+    "log_sigmoid",
+    "log_softmax",
+    "mish",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "silu",
+    "soft_shrink",
+    "softmax",
+    "softplus",
+    "softsign",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "sparsemax",
+    "squareplus",
+    "swish",
+    "tanh",
+    "tanh_shrink",
+)
 LEFT_OUT = ("glu", "threshold")
 
 

@@ -42,9 +42,8 @@ def _three_dims(parameter: Parameter, rank: int) -> tuple[Parameter, ...]:
 
 def target(axis: int) -> Callable[[Draft], int]:
     def draw(draft: Draft) -> int:
-        if draft.chance(0.3):
-            return draft.spatial[axis]
-        return draft.rng.randint(1, draft.spatial[axis] + 3)
+        sizes = (*draft.spatial, 1)
+        return sizes[axis] if draft.chance(0.3) else draft.rng.randint(1, sizes[axis] + 3)
 
     return draw
 

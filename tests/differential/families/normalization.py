@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.differential.cases import Draft, Parameter, Recipe, Source
+from tests.differential.cases import Draft, Parameter, Recipe, Shape
 from tests.differential.draws import (
     WEIGHTED,
     a_float,
+    along,
     any_shape,
     axes,
-    image,
     one_axis,
     one_of,
     weight_options,
@@ -27,13 +27,28 @@ BETA_GAMMA = weight_options("beta", "gamma")
 def groups(draft: Draft) -> int:
     if draft.chance(0.3):
         return -1
-    size = draft.shape[draft.get("axis", -1) - (draft.get("axis", -1) > 0)]
+    size = along(draft, draft.get("axis", -1))
     divisors = [n for n in range(1, size + 1) if size % n == 0]
     return draft.rng.randint(1, 6) if draft.breaks() else draft.rng.choice(divisors)
 
 
+def last_axes(draft: Draft) -> Any:
+    """The last axes: over others Keras states a shape and computes another, or nothing."""
+    rank = len(draft.shape)
+    picked = list(range(draft.rng.randint(1, rank), rank + 1))
+    return picked[0] if len(picked) == 1 else picked
+
+
 def kept_axes(draft: Draft) -> Any:
     return None if draft.chance(0.2) else axes(draft)
+
+
+def both_or_none(draft: Draft) -> tuple[Shape, ...]:
+    """Mean and variance are given together: only a wild draft gives one of them."""
+    given = {"mean", "variance"}
+    if draft.chosen & given and not draft.wild:
+        draft.chosen |= given
+    return any_shape(1, 4)(draft)
 
 
 def statistic(low: float) -> Any:
@@ -41,25 +56,12 @@ def statistic(low: float) -> Any:
 
     def draw(draft: Draft) -> Any:
         axis = draft.get("axis", -1)
-        if not isinstance(axis, int) or draft.chance(0.5):
+        if not isinstance(axis, int) or len(draft.shape) % 2:
             return low + 0.5
-        size = draft.shape[axis - (axis > 0)]
+        size = along(draft, axis)
         return [low + index for index in range(size)]
 
     return draw
-
-
-def inner_layer(draft: Draft) -> Source:
-    kernel = draft.rng.randint(1, min(draft.shape[:-1]))
-    return Source(
-        draft.rng.choice(
-            (
-                f"layers.Conv2D({draft.rng.randint(1, 5)}, {kernel})",
-                f"layers.Conv2D({draft.rng.randint(1, 5)}, {kernel}, padding='same')",
-                f"layers.Dense({draft.rng.randint(1, 5)}, use_bias=False)",
-            )
-        )
-    )
 
 
 def recipes() -> list[Recipe]:
@@ -69,11 +71,6 @@ def recipes() -> list[Recipe]:
         return Recipe(layer, "normalisation", anything, parameters + WEIGHTED)
 
     momentum = Parameter("momentum", a_float(0.5, 0.999))
-    renorm = (
-        Parameter("renorm", one_of(True)),
-        Parameter("renorm_clipping", one_of({"rmax": 3.0, "rmin": 0.3, "dmax": 5.0})),
-        Parameter("renorm_momentum", a_float(0.5, 0.99)),
-    )
     statistics = weight_options("beta", "gamma")[:2] + (
         Parameter("moving_mean_initializer", one_of("ones"), neutral=True),
         Parameter("moving_variance_initializer", one_of("zeros"), neutral=True),
@@ -81,24 +78,16 @@ def recipes() -> list[Recipe]:
     batch = (AXIS, momentum, EPSILON, CENTER, SCALE, *statistics, *BETA_GAMMA[2:])
     grouped = Parameter("groups", groups, required=True)
     given = (
+        Parameter("axis", kept_axes),
         Parameter("mean", statistic(0.0)),
         Parameter("variance", statistic(1.0)),
-    )
-    spectral = (
-        Parameter("layer", inner_layer, required=True),
-        Parameter("power_iterations", one_of(2, 3)),
+        Parameter("invert", one_of(True)),
     )
     return [
-        one("BatchNormalization", *batch, *renorm),
+        one("BatchNormalization", *batch),
         one("LayerNormalization", AXES, EPSILON, CENTER, SCALE, *BETA_GAMMA),
         one("GroupNormalization", grouped, AXIS, EPSILON, CENTER, SCALE, *BETA_GAMMA),
-        one("RMSNormalization", AXES, EPSILON),
+        one("RMSNormalization", Parameter("axis", last_axes), EPSILON),
         one("UnitNormalization", AXES),
-        one(
-            "Normalization",
-            Parameter("axis", kept_axes),
-            *given,
-            Parameter("invert", one_of(True)),
-        ),
-        Recipe("SpectralNormalization", "normalisation", image(2), (*spectral, *WEIGHTED)),
+        Recipe("Normalization", "normalisation", both_or_none, given + WEIGHTED),
     ]

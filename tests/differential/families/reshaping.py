@@ -49,14 +49,12 @@ def tokens(draft: Draft) -> tuple[Shape, ...]:
 
 def recipes() -> list[Recipe]:
     units = Parameter("units", one_of(1, 2, 5, 10), required=True)
-    lora = (Parameter("lora_rank", one_of(1, 2, 3)), Parameter("lora_alpha", one_of(4)))
-    dense = (units, ACTIVATION, USE_BIAS, *weight_options("kernel", "bias"), ACTIVITY, *lora)
+    dense = (units, ACTIVATION, USE_BIAS, *weight_options("kernel", "bias"), ACTIVITY)
     embedding = (
         Parameter("input_dim", one_of(5, 11, 30), required=True),
         Parameter("output_dim", one_of(1, 3, 8), required=True),
         *weight_options("embeddings"),
         Parameter("mask_zero", one_of(True)),
-        *lora,
     )
     target = Parameter("target_shape", target_shape, required=True)
     permute = Parameter("dims", dims, required=True)
