@@ -167,6 +167,11 @@ def test_expressions_are_values():
     assert pickle.loads(pickle.dumps(maximum(H, W))) == maximum(H, W)
 
 
+def test_a_size_formats_like_a_number_or_like_text():
+    assert f"{H // 2:,}" == "floor(H/2)"
+    assert f"{H:>4}" == "   H"
+
+
 def test_sizes_have_no_order_of_their_own():
     with pytest.raises(TypeError):
         assert H < W

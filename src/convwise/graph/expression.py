@@ -123,6 +123,10 @@ class Expr:
 
     __repr__ = __str__
 
+    def __format__(self, spec: str) -> str:
+        """Formatted as text; a thousands separator means nothing to an expression."""
+        return format(str(self), spec.replace(",", ""))
+
 
 Dim: TypeAlias = int | Expr
 
