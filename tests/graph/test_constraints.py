@@ -200,7 +200,10 @@ def test_a_u_net_over_two_axes():
         ([equal(H // 32, 7)], ["H >= 224", "H <= 255"]),
         ([equal(H // 32, 7), divides(H, 32)], ["H == 224"]),
         ([equal(H, W)], ["H == W"]),
-        ([equal(H, W), equal(W, 28)], ["W == 28", "H == 28"]),
+        ([equal(H, W), equal(W, 28)], ["H == 28", "H == W"]),
+        ([equal(H * W, 49), equal(H, 7)], ["H == 7", "W == 7"]),
+        ([equal(H // 2, W // 2), equal(H, W), divides(W, 8)], ["H % 8 == 0", "H == W"]),
+        ([equal(H, W), equal(W, N), equal(N, H), at_least(N, 3)], ["H >= 3", "H == W", "W == N"]),
         ([equal(N * (H // 2) * 2, N * H)], ["H % 2 == 0"]),
         ([equal(512 * (H // 32) * (W // 32), 25088)], ["floor(H/32)*floor(W/32) == 49"]),
         ([at_least(maximum(H - 3, 0), 5)], ["H >= 8"]),
@@ -246,7 +249,9 @@ def test_verdicts_that_need_no_constraint(verdict, expected):
     [
         ([divides(H, 2), divides(H + 1, 2)], r"no H satisfies H % 2 == 0 and \(H \+ 1\) % 2 == 0"),
         ([equal(H, 5), at_least(H, 6)], "no H satisfies H == 5 and H >= 6"),
-        ([equal(H, W), equal(H, 5), equal(W, 6)], "no sizes satisfy H == 5 and W == 6 and H == W"),
+        ([equal(H, W), equal(H, 5), equal(W, 6)], "no H satisfies H == 5 and H == 6"),
+        ([equal(H, W), equal(H + 1, W)], r"no sizes satisfy H == W and H \+ 1 == W"),
+        ([equal(H * W, 50), equal(H, 7)], r"no sizes satisfy H == 7 and H\*W == 50"),
         ([equal(H // 32, 7), divides(H, 500)], "no H satisfies"),
     ],
 )

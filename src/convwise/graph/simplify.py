@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, NoReturn
 
 from convwise.errors import RuleError
 from convwise.graph.constraint import Constraint, as_problem
+from convwise.graph.expression import Dim
 from convwise.graph.parse import symbol
 from convwise.graph.size_set import ALL, Shape, SizeSet, shape
 from convwise.graph.solve import Problem, narrowed
@@ -20,9 +21,10 @@ class _Asked(NamedTuple):
 def simplify(constraints: Iterable[Constraint]) -> tuple[Constraint, ...]:
     """The same sizes in fewer and plainer constraints; RuleError when no size satisfies them.
 
-    Constraints in one symbol are solved together. What cannot be solved stays as it was asked.
+    Constraints in one symbol are solved together; where two symbols are equal, one stands for both.
+    What cannot be solved stays as it was asked.
     """
-    waiting = list(dict.fromkeys(constraints))
+    ties, waiting = _tied(dict.fromkeys(constraints))
     while True:
         per_symbol: dict[str, list[_Asked]] = {}
         others = []
@@ -41,24 +43,63 @@ def simplify(constraints: Iterable[Constraint]) -> tuple[Constraint, ...]:
                 fixed[name] = min(found.low)
         left = _with_fixed(others, fixed)
         if left == others:
-            return (*result, *others)
+            return (*result, *others, *ties)
         waiting = list(dict.fromkeys([*result, *left]))
+
+
+def _tied(constraints: Iterable[Constraint]) -> tuple[list[Constraint], list[Constraint]]:
+    """The constraints of the form H == W, and the others with H in place of W."""
+    stands: dict[str, str] = {}
+    ties = []
+    others = []
+    for constraint in constraints:
+        left, right = _name(constraint.left), _name(constraint.right)
+        if left is None or right is None or constraint.relation != "==":
+            others.append(constraint)
+            continue
+        kept, lost = stands.get(left, left), stands.get(right, right)
+        if kept != lost:
+            stands = {name: kept if by == lost else by for name, by in stands.items()}
+            stands[lost] = kept
+            ties.append(constraint)
+    if not ties:
+        return ties, others
+    values = {name: symbol(by) for name, by in stands.items()}
+    return ties, _with_values(others, values, ties)
+
+
+def _name(dim: Dim) -> str | None:
+    """The name of a dim that is a symbol."""
+    if isinstance(dim, int) or len(dim.symbols) > 1:
+        return None
+    (name,) = dim.symbols
+    return name if dim == symbol(name) else None
 
 
 def _with_fixed(others: list[Constraint], fixed: dict[str, int]) -> list[Constraint]:
     """What remains of constraints in several symbols when some sizes have only one value."""
-    left = []
-    for constraint in others:
-        if constraint.symbols.isdisjoint(fixed) and constraint.symbols:
-            left.append(constraint)
+    if not fixed and all(constraint.symbols for constraint in others):
+        return others
+    known = [Constraint(symbol(name), "==", size) for name, size in fixed.items()]
+    return _with_values(others, fixed, known)
+
+
+def _with_values(
+    constraints: list[Constraint], values: Mapping[str, Dim], known: list[Constraint]
+) -> list[Constraint]:
+    """What remains to be satisfied with these sizes replaced, as is known."""
+    left: dict[Constraint, None] = {}
+    for constraint in constraints:
+        if constraint.symbols and constraint.symbols.isdisjoint(values):
+            left[constraint] = None
             continue
-        verdict = constraint.replaced(fixed)
-        if verdict is False:
-            at = [f"{name} == {size}" for name, size in fixed.items() if name in constraint.symbols]
-            _refuse("sizes satisfy", [*at, str(constraint)])
-        if verdict is not True:
-            left.append(verdict)
-    return left
+        verdict = constraint.replaced(values)
+        if isinstance(verdict, Constraint):
+            left[verdict] = None
+        elif not verdict:
+            why = [str(one) for one in known if not one.symbols.isdisjoint(constraint.symbols)]
+            _refuse("sizes satisfy", [*why, str(constraint)])
+    return list(left)
 
 
 def _jointly(name: str, group: list[_Asked]) -> tuple[SizeSet, list[Constraint]]:
