@@ -7,7 +7,7 @@ from convwise.analyses.gradients import needs_gradient, trains
 from convwise.graph.axes import DTYPE_BYTES
 from convwise.graph.dims import Dim
 from convwise.graph.nodes import Graph, Value
-from convwise.kinds.contract import CONTRACTION, VIEW, Kept
+from convwise.kinds.contract import CONTRACTION, SOURCE, VIEW, Kept
 
 
 def kept_bytes(graph: Graph, steps: list[Step]) -> list[Dim]:
@@ -36,6 +36,11 @@ def kept_bytes(graph: Graph, steps: list[Step]) -> list[Dim]:
                 tensor = steps[value.node].outputs[value.output]
                 charged[value.node] = charged[value.node] + tensor.bytes
     return charged
+
+
+def _is_weight(step: Step) -> bool:
+    """A weight that flows as a value is memory of the weights, not kept by the backward pass."""
+    return bool(step.node.weights) and SOURCE in step.node.kind.traits
 
 
 def _value(index: int, step: Step, item: Kept) -> Value:

@@ -76,6 +76,9 @@ def _operand(seen: Tensor, output: Tensor, masks: Masks, reach: Mapping[str, Rea
         size = full.bit_length()
         if role in masks and type(sizes.get(role)) is int:
             wanted[role] = _through(masks[role], size, rule, sizes[role] == size)
+        elif role not in sizes and isinstance(rule, Slide):
+            # The axis was taken away by an index: its one position was the first.
+            wanted[role] = _through(1, size, rule, False)
         else:
             wanted[role] = full
     return wanted
