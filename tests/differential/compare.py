@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ from tests.differential.facts import Facts, Refusal
 from tests.differential.sources import source
 
 Answer = Mapping[str, Any]
-Answering = Callable[[str], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +27,15 @@ def answer(text: str) -> Answer:
     return convwise.read(text).summary().to_dict()
 
 
-def found(case: Case, answering: Answering = answer) -> Facts | Refusal | Unknown:
-    """convwise's facts about the last layer of the case's source text."""
+def found(case: Case) -> Facts | Refusal | Unknown:
+    """convwise's facts about the case's layer."""
+    return facts_of(source(case))
+
+
+def facts_of(text: str) -> Facts | Refusal | Unknown:
+    """convwise's facts about a source text: its output, and the weights of all layers."""
     try:
-        said = answering(source(case))
+        said = answer(text)
     except ConvwiseError as error:
         return Refusal(f"{type(error).__name__}: {error}")
     if said["unknown"]:
@@ -42,7 +46,9 @@ def found(case: Case, answering: Answering = answer) -> Facts | Refusal | Unknow
         shape=tuple(size if isinstance(size, int) else None for size in layer["output_shape"][1:]),
         parameters=totals["parameters"],
         trainable_parameters=totals["trainable_parameters"],
-        weights=tuple(tuple(weight["shape"]) for weight in layer["weights"]),
+        weights=tuple(
+            tuple(weight["shape"]) for one in said["layers"] for weight in one["weights"]
+        ),
     )
 
 
