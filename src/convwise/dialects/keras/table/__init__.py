@@ -1,0 +1,1 @@
+"""Keras's layers as data, for reading and for writing; must never read code."""
