@@ -1,4 +1,4 @@
-"""Operators, indices and `keras.ops` against live Keras: the same shapes, no weights; only products multiply-add."""
+"""Operators, indices and `keras.ops` against live Keras: shapes, no weights, multiply-adds."""
 
 from __future__ import annotations
 
