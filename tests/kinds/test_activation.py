@@ -75,12 +75,12 @@ def test_gate_halves_an_axis():
 def test_slopes_of_prelu():
     assert ask(PReLU(), SOURCE).weights == {"alpha": (5, 6, 4)}
     shared = ask(PReLU((1, 2)), SOURCE)
-    assert shared.weights == {"alpha": (4,)}
+    assert shared.weights == {"alpha": (1, 1, 4)}
     assert shared.parameters == shared.trainable == 4
-    assert shared.equations == {"parameters": "4 = 4"}
+    assert shared.equations == {"parameters": "1*1*4 = 4"}
     assert shared.kept == ["input"]
     alone = ask(PReLU(("height", "width", "channel")), SOURCE)
-    assert (alone.weights, alone.parameters) == ({"alpha": ()}, 1)
+    assert (alone.weights, alone.parameters) == ({"alpha": (1, 1, 1)}, 1)
 
 
 def test_prelu_shared_by_role_or_position_is_the_same():

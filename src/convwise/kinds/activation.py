@@ -211,8 +211,8 @@ class GLU(Plain):
 class PReLU(Kind):
     """Rectifier with a learned slope below zero; `shared` axes have one slope in common.
 
-    The weight `alpha` has the axes that are not shared; the batch always is. Source: He et al.,
-    Delving Deep into Rectifiers (2015).
+    The weight `alpha` has the axes of one example, with size 1 where slopes are shared. Source: He
+    et al., Delving Deep into Rectifiers (2015).
     """
 
     name: ClassVar[str] = "prelu"
@@ -233,9 +233,9 @@ class PReLU(Kind):
         source = operands[0]
         shared = {source.locate(ref) for ref in self.shared}
         own = [
-            (axis.role or f"axis{place}", axis.dim)
+            (axis.role or f"axis{place}", 1 if place in shared else axis.dim)
             for place, axis in enumerate(source.axes)
-            if place not in shared and axis.role != BATCH
+            if axis.role != BATCH
         ]
         return (WeightSpec("alpha", tuple(own)),)
 
