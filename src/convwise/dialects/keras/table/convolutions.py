@@ -232,7 +232,6 @@ def _depthwise_entry(rank: int) -> Entry:
         (*head, *tail),
         _depthwise,
         old=_OLD,
-        agree=_agree,
         activated=True,
     )
 
@@ -248,7 +247,6 @@ def _separable_entry(rank: int) -> Entry:
         aliases=(f"SeparableConvolution{rank}D",),
         old=_OLD,
         rewrite=convolution(rank),
-        agree=_agree,
         activated=True,
     )
 
