@@ -109,7 +109,8 @@ def out_formula(window: Window, padding: Padding, axis: int, size: Dim) -> Formu
     if padding.rule == "same":
         return ceil_of(size, window.stride)
     before, after = pads(window, padding, axis, size)
-    if window.ceil and after - window.extent + window.stride > 0:
+    spare = after - window.extent + window.stride
+    if window.ceil and type(spare) is int and spare > 0:
         return ceil_of(number(size) + before if before != 0 else size, window.stride)
     room = number(size)
     for amount in (before, after):
