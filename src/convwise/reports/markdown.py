@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from convwise.analyses.summary import Summary
+from convwise.analyses.summary import Row, Summary
 from convwise.reports.numbers import amount, field, shape
-from convwise.reports.terminal import facts, heading, reason
+from convwise.reports.terminal import facts, heading, is_long, reason
 
 
 def summary_markdown(summary: Summary) -> str:
@@ -17,7 +17,7 @@ def summary_markdown(summary: Summary) -> str:
             row.dialect_name,
             ", ".join(shape(tensor) for tensor in row.outputs),
             amount(row.parameters),
-            amount(row.cost.forward),
+            _macs(row),
             field(row.receptive_field),
         ]
         for row in summary.rows
@@ -37,7 +37,13 @@ def summary_markdown(summary: Summary) -> str:
 
 
 def _bold_macs(summary: Summary) -> str:
-    return f"**{amount(summary.totals.cost.forward)}**"
+    forward = summary.totals.cost.forward
+    return "" if is_long(forward) else f"**{amount(forward)}**"
+
+
+def _macs(row: Row) -> str:
+    """The number; a long formula stands below, where it keeps its factors."""
+    return "see below" if is_long(row.cost.forward) else amount(row.cost.forward)
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> str:

@@ -48,7 +48,7 @@ def shape(tensor: Tensor) -> str:
 
 def _dim(dim: Dim) -> str:
     text = "batch" if dim == FREE_BATCH else str(dim)
-    return f"({text})" if " " in text and not text.startswith("floor(") else text
+    return f"({text})" if " " in text else text
 
 
 def field(fields: dict[str, Field]) -> str:

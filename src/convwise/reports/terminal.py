@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from convwise.analyses.amount import Amount
 from convwise.analyses.summary import Row, Summary, Totals
 from convwise.graph.axes import SPATIAL
 from convwise.reports.numbers import amount, byte_size, field, grouped, shape
@@ -12,6 +13,10 @@ from convwise.reports.table import Column, layout
 #: Layers explained below the table; larger networks show the first ones and say how many follow.
 MOST_REASONS = 12
 
+#: Symbolic amounts longer than this leave the table for the reasons below it.
+LONGEST_AMOUNT = 24
+
+_NAMES = ("layer", "operation", "output", "parameters", "multiply-adds", "sees")
 _COLUMNS = (
     Column("layer", shrinks=True),
     Column("operation", shrinks=True),
@@ -49,7 +54,13 @@ def _table(summary: Summary, width: int) -> list[str]:
     rows = [_cells(row) for row in summary.rows]
     totals = summary.totals
     rows.append(["total", "", "", amount(totals.parameters), amount(totals.cost.forward), ""])
-    lines = layout(_COLUMNS, rows, width)
+    macs = _NAMES.index("multiply-adds")
+    columns = list(_COLUMNS)
+    if any(len(row[macs]) > LONGEST_AMOUNT for row in rows):
+        del columns[macs]
+        for row in rows:
+            del row[macs]
+    lines = layout(columns, rows, width)
     lines.insert(len(lines) - 1, lines[1])
     return lines
 
@@ -80,8 +91,7 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
     """Totals in words: (what, sentence)."""
     totals = summary.totals
     found = [("parameters", _parameters(totals)), ("multiply-adds", _macs(totals))]
-    kept = f"{byte_size(totals.kept_bytes)} kept for the backward pass"
-    found.append(("tensors", f"{byte_size(totals.output_bytes)} made, {kept}"))
+    found.append(("tensors", _tensors(totals)))
     if totals.unused_input is not None:
         found.append(("input used", _unused(summary, totals.unused_input)))
     if summary.constraints:
@@ -95,8 +105,22 @@ def _parameters(totals: Totals) -> str:
     return f"{amount(totals.parameters)}, {amount(totals.trainable_parameters)} of them trainable"
 
 
+def _tensors(totals: Totals) -> str:
+    if is_long(totals.output_bytes):
+        return "their bytes depend on the sizes left open: give --input for numbers"
+    kept = f"{byte_size(totals.kept_bytes)} kept for the backward pass"
+    return f"{byte_size(totals.output_bytes)} made, {kept}"
+
+
+def is_long(value: Amount) -> bool:
+    """Whether an amount is a formula too long to be read in a row."""
+    return len(amount(value)) > LONGEST_AMOUNT
+
+
 def _macs(totals: Totals) -> str:
     cost = totals.cost
+    if is_long(cost.forward):
+        return f"forward {amount(cost.forward)}; give --input for numbers"
     return (
         f"forward {amount(cost.forward)}; backward {amount(cost.input_gradient)} for inputs "
         f"and {amount(cost.weight_gradient)} for weights (FLOPs are twice as many)"
@@ -121,14 +145,14 @@ def weights_table(summary: Summary, width: int) -> list[str]:
             seen.add(weight.name)
             sizes = " x ".join(str(dim) for dim in weight.shape)
             axes = ", ".join(name for name, _ in weight.axes)
-            state = "" if weight.trainable else "not trained"
+            state = "yes" if weight.trainable else "no"
             rows.append([weight.name, sizes, axes, grouped(weight.elements), state])
     columns = (
         Column("weight", shrinks=True),
         Column("shape"),
         Column("axes", shrinks=True),
         Column("elements", right=True),
-        Column("", optional=True),
+        Column("trained", optional=True),
     )
     return layout(columns, rows, width) if rows else ["no weights"]
 
@@ -156,13 +180,19 @@ def _reasons(summary: Summary, width: int) -> list[str]:
 def reason(row: Row) -> str:
     """One layer's formulas in a line: sizes that share a formula are said once."""
     said: dict[str, list[str]] = {}
-    for key in [*SPATIAL, "channel", "feature", "parameters"]:
+    keys = [*SPATIAL, "channel", "feature", "parameters"]
+    if is_long(row.cost.forward):
+        keys.append("macs")
+    for key in keys:
         if key in row.formulas:
             formula = row.formulas[key]
-            equation = f"{formula.text()} = {grouped(formula.value)}"
+            equation = formula.text()
+            if key != "macs":
+                equation += f" = {grouped(formula.value)}"
             if formula.text() != str(formula.value):
                 said.setdefault(equation, []).append(key)
     parts = [f"{' and '.join(keys)} {equation}" for equation, keys in said.items()]
+    parts = [part.replace("macs ", "multiply-adds ", 1) for part in parts]
     lost = [f"{pixels} along {role}" for role, pixels in row.dropped.items() if pixels != 0]
     if lost:
         parts.append(f"pixels dropped at the border: {', '.join(lost)}")
