@@ -85,7 +85,7 @@ def _center_crop(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
     target = (arguments["height"], arguments["width"])
     source = inputs[0].viewed(roles)
     found = [source.axes[position].dim for position in source.spatial(2)]
-    small = any([type(n) is int and n < m for n, m in zip(found, target, strict=True)])
+    small = any(type(n) is int and n < m for n, m in zip(found, target, strict=True))
     kind = Resize(target, "bilinear", False, False, "crop") if small else CenterCrop(target)
     return (Part(kind, (roles,)),)
 

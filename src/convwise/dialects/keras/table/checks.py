@@ -72,7 +72,7 @@ def sizes(count: int, least: int = 1) -> Check:
             found = tuple(value)
         else:
             found = ()
-        if len(found) == count and all([type(one) is int and one >= least for one in found]):
+        if len(found) == count and all(type(one) is int and one >= least for one in found):
             return found
         one_of = "" if count == 1 else " or one integer for all of them"
         raise RuleError(
@@ -117,7 +117,7 @@ def axes(value: Any, name: str) -> tuple[int, ...]:
     """One axis or several."""
     if type(value) is int:
         return (value,)
-    if type(value) in (tuple, list) and value and all([type(one) is int for one in value]):
+    if type(value) in (tuple, list) and value and all(type(one) is int for one in value):
         return tuple(value)
     raise RuleError(f"{name} must be an integer or a list of integers, found {show(value)}")
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from convwise.dialects.keras.table.checks import choice, data_format, flag, optional, positive, sizes
+from convwise.dialects.keras.table.checks import (
+    choice,
+    data_format,
+    flag,
+    optional,
+    positive,
+    sizes,
+)
 from convwise.dialects.keras.table.entry import (
     REQUIRED,
     Arguments,

@@ -70,7 +70,7 @@ def _flatten(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
 
 def _shape(value: Any, name: str) -> tuple[int, ...]:
     found = (value,) if type(value) is int else value
-    if type(found) in (tuple, list) and all([type(one) is int for one in found]):
+    if type(found) in (tuple, list) and all(type(one) is int for one in found):
         return tuple(found)
     raise RuleError(
         f"{name} must be a tuple of integers without the batch, found {show(value)}",

@@ -40,7 +40,7 @@ class Parameter(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One operation of a layer, the roles under which it sees its inputs, its name inside the layer."""
+    """One operation of a layer, the roles it gives its inputs, its name in the layer."""
 
     kind: Kind
     views: tuple[Roles | None, ...] = ()

@@ -97,7 +97,9 @@ ENTRIES = (
             *free("moving_mean_initializer", "moving_variance_initializer"),
             *_WEIGHTS[2:],
             Parameter("renorm", False, flag),
-            *free("renorm_clipping", "renorm_momentum", "synchronized", "fused", "virtual_batch_size"),
+            *free(
+                "renorm_clipping", "renorm_momentum", "synchronized", "fused", "virtual_batch_size"
+            ),
             *free("mode", "gamma_init", "beta_init"),
         ),
         _batch,

@@ -36,7 +36,7 @@ def is_old(name: str, kwargs: Arguments) -> bool:
 
 
 def convolution(rank: int) -> Rewrite:
-    """`(nb_filter, nb_row, nb_col, init, activation, ...)` becomes `(filters, kernel_size, ...)`."""
+    """`(nb_filter, nb_row, nb_col, init, activation, ...)` in today's order."""
     return _rewriter(rank, _AFTER_KERNEL)
 
 
@@ -57,14 +57,16 @@ def _rewriter(rank: int, after: tuple[str, ...]) -> Rewrite:
     def rewrite(
         name: str, args: Sequence[Any], kwargs: Arguments
     ) -> tuple[Sequence[Any], Arguments]:
-        named = any([one in kwargs for one in names])
-        in_a_row = len(args) > rank and all([type(one) is int for one in args[1 : 1 + rank]])
+        named = any(one in kwargs for one in names)
+        in_a_row = len(args) > rank and all(type(one) is int for one in args[1 : 1 + rank])
         old = named or (in_a_row and is_old(name, kwargs) and rank > 1)
         if not old:
             return args, kwargs
         kwargs = dict(kwargs)
         given = list(args[1:])
-        kernel = [kwargs.pop(one) if one in kwargs else given.pop(0) for one in names if named or given]
+        kernel = [
+            kwargs.pop(one) if one in kwargs else given.pop(0) for one in names if named or given
+        ]
         for one, value in zip(after, given, strict=False):
             kwargs.setdefault(one, value)
         kwargs["kernel_size"] = tuple(kernel) if rank > 1 else kernel[0]

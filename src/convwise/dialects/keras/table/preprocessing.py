@@ -60,7 +60,7 @@ _AUGMENTING: Final[dict[str, str]] = {
 def _numbers(value: Any, name: str) -> float | tuple[float, ...]:
     if type(value) in (int, float):
         return value  # type: ignore[no-any-return]
-    if type(value) in (tuple, list) and all([type(one) in (int, float) for one in value]):
+    if type(value) in (tuple, list) and all(type(one) in (int, float) for one in value):
         return tuple(value)
     raise RuleError(f"{name} must be a number or a list of numbers, found {show(value)}")
 

@@ -1,0 +1,260 @@
+"""What acts as a layer in Keras: it has a name, is called on tensors, and may be frozen."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from convwise.dialects.keras.naming import snake_case
+from convwise.dialects.keras.recording import InputSpec
+from convwise.dialects.keras.symbols import Symbol
+from convwise.dialects.python.values import Abstract, At, Instance, Missing, Unknown
+from convwise.errors import MissingInputError, RuleError
+from convwise.kinds import source
+
+if TYPE_CHECKING:
+    from convwise.dialects.keras.context import Context
+
+Arguments = dict[str, Any]
+
+
+class Block(Abstract):
+    """A layer or a model. `line` is where it was made; `history` its calls, (inputs, outputs)."""
+
+    def __init__(self, context: Context, class_name: str, name: object, line: int | None) -> None:
+        self.context = context
+        self.class_name = class_name
+        self.line = line
+        self.trainable = True
+        self.history: list[tuple[object, object]] = []
+        if name is None:
+            self.name = context.recording.auto_name(snake_case(class_name))
+        elif type(name) is str:
+            self.name = name
+        else:
+            # Names change no number: one that is not known is replaced.
+            self.name = context.recording.auto_name(snake_case(class_name))
+
+    @abstractmethod
+    def apply(self, inputs: object, rest: list[object], kwargs: Arguments, at: At) -> object:
+        """Call it on symbols (or a list, or a dict of them); `rest`: further positional ones."""
+
+    @abstractmethod
+    def children(self) -> Iterable[Block]:
+        """The layers that it is made of."""
+
+    def describe(self) -> str:
+        return f"the layer `{self.name}`"
+
+    def wants(self) -> str:
+        """What it says about its input's shape, in words; nothing when it takes any."""
+        return ""
+
+    def call(self, args: list[object], kwargs: Arguments, at: At) -> object:
+        if args:
+            inputs = args[0]
+        elif kwargs:
+            kwargs = dict(kwargs)
+            inputs = kwargs.pop("inputs" if "inputs" in kwargs else next(iter(kwargs)))
+        else:
+            raise RuleError(
+                f"{self.class_name} is called without an input",
+                line=at.line,
+                hint=f"call it on a tensor: {self.class_name}(...)(x)",
+            ).at(layer=self.name)
+        recording = self.context.recording
+        before = recording.begin(self)
+        try:
+            outputs = self.apply(inputs, args[1:], kwargs, at)
+        finally:
+            recording.call = before
+        self.history.append((inputs, outputs))
+        return outputs
+
+    def freeze(self, trainable: bool) -> None:
+        """Keras sets the flag on all layers inside too."""
+        self.trainable = trainable
+        for child in self.children():
+            child.freeze(trainable)
+
+    def set(self, name: str, value: object, at: At) -> None:
+        if name == "trainable" and type(value) in (bool, int):
+            self.freeze(bool(value))
+        elif name in ("name", "_name") and type(value) is str:
+            self.rename(value)
+
+    def rename(self, name: str) -> None:
+        self.name = name
+
+    def get(self, name: str, at: At) -> object:
+        if name in ("name", "_name"):
+            return self.name
+        if name == "trainable":
+            return self.trainable
+        if name in ("output", "input", "output_shape", "input_shape", "_keras_shape"):
+            return self._end(name, at)
+        if name == "built":
+            return bool(self.history)
+        if name in _QUIET:
+            return Unknown(f"`{name}` of {self.describe()}", at.line)
+        raise Missing(name)
+
+    def _end(self, name: str, at: At) -> object:
+        """Input or output of the first call."""
+        if not self.history:
+            raise RuleError(
+                f"{name} of {self.class_name} is asked for before the layer was called",
+                line=at.line,
+                hint="call the layer on a tensor first, or give its model an input shape",
+            ).at(layer=self.name)
+        inputs, outputs = self.history[0]
+        found = inputs if name.startswith("input") else outputs
+        if not name.endswith("shape"):
+            return found
+        if type(found) is Symbol:
+            return found.shape
+        symbols = flat(found)
+        return [one.shape if type(one) is Symbol else None for one in symbols]
+
+    def changed_by(self, method: str) -> bool:
+        return method in ("trainable", "add", "pop", "build")
+
+
+_QUIET = frozenset(
+    (
+        "weights",
+        "trainable_weights",
+        "non_trainable_weights",
+        "trainable_variables",
+        "variables",
+        "kernel",
+        "bias",
+        "dtype",
+        "losses",
+        "get_weights",
+        "set_weights",
+        "get_config",
+        "count_params",
+        "build",
+        "call",
+        "compute_output_shape",
+        "add_loss",
+        "enable_lora",
+        "adapt",
+        "mean",
+        "variance",
+        "stateful",
+        "supports_masking",
+        "input_spec",
+        "get_output_at",
+        "get_input_at",
+        "_inbound_nodes",
+        "inbound_nodes",
+        "gamma",
+        "beta",
+        "moving_mean",
+        "moving_variance",
+        "kernel_regularizer",
+        "reset_states",
+        "assign",
+        "states",
+        "from_config",
+        "vocabulary_size",
+        "get_vocabulary",
+        "dtype_policy",
+        "compute_dtype",
+        "activity_regularizer",
+    )
+)
+
+
+def as_block(value: object) -> Block | None:
+    """The layer that a value is; an object of the file's own layer class counts too."""
+    if isinstance(value, Block):
+        return value
+    if type(value) is Instance and isinstance(value.state, Block):
+        return value.state
+    return None
+
+
+def flat(value: object) -> list[object]:
+    """All that lists, tuples and dicts hold, in order."""
+    if type(value) in (list, tuple):
+        return [leaf for one in value for leaf in flat(one)]  # type: ignore[attr-defined]
+    if type(value) is dict:
+        return [leaf for one in value.values() for leaf in flat(one)]
+    return [value]
+
+
+def symbol_of(value: object, block: Block, at: At) -> Symbol:
+    """A tensor that a layer is called on; RuleError when it is none."""
+    if type(value) is Symbol:
+        return value
+    if type(value) in (list, tuple) and len(value) == 1:  # type: ignore[arg-type]
+        return symbol_of(value[0], block, at)  # type: ignore[index]
+    try:
+        found = tensor_of(value, block.context, at)
+    except MissingInputError as error:
+        needs = block.wants()
+        if needs:
+            error.message += f"; {block.class_name} needs {needs}"
+        raise error.at(layer=block.name) from None
+    if found is not None:
+        return found
+    what, hint = _wrong_input(value)
+    error = RuleError(f"{block.class_name} is called on {what}, not on a tensor", hint=hint)
+    raise error.at(line=at.line, layer=block.name)
+
+
+def _wrong_input(value: object) -> tuple[str, str]:
+    inner = as_block(value)
+    if inner is not None:
+        return (
+            f"the layer {inner.name}",
+            f"call the layer first: {inner.class_name}(...)(x) gives a tensor",
+        )
+    if type(value) in (list, tuple):
+        count = len(value)  # type: ignore[arg-type]
+        return f"a list of {count}", "give it one tensor; Concatenate or Add take a list"
+    if isinstance(value, Abstract):
+        return value.describe(), "call it on the output of another layer"
+    return f"{value!r:.40}", "call it on the output of another layer"
+
+
+def tensor_of(value: object, context: Context, at: At) -> Symbol | None:
+    """A symbol for an array of known shape (an example input) or for something unknown."""
+    from convwise.dialects.keras.arrays import Array
+
+    if type(value) is Array:
+        return value.example(context, at)
+    if type(value) is Unknown:
+        return context.free_input(value, at) or unknown_tensor(context, value, at)
+    return None
+
+
+def unknown_tensor(context: Context, unknown: Unknown, at: At) -> Symbol:
+    """A tensor that something outside the file makes: a node that says so."""
+    recording = context.recording
+    row = recording.row(recording.auto_name("unknown"), unknown.what, unknown.line or at.line)
+    recording.begin_turn(row)
+    value = recording.add(source.Unknown(unknown.what), (), row, at.line)[0]
+    return Symbol(context, value)
+
+
+def new_input(
+    context: Context,
+    shape: tuple[Any, ...],
+    name: object,
+    line: int | None,
+    dtype: object = "float32",
+) -> Symbol:
+    """An input without batch; its node is made by the first layer that sees it."""
+    from convwise.dialects.keras.models import InputLayer
+
+    layer = InputLayer(context, name, line)
+    row = context.recording.row(layer.name, "InputLayer", line)
+    spec = InputSpec(shape, dtype if type(dtype) is str else "float32", row, layer)
+    symbol = Symbol(context, None, spec, line)
+    layer.history.append((symbol, symbol))
+    return symbol

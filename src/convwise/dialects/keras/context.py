@@ -1,0 +1,95 @@
+"""What all Keras values of one reading share: recording, interpreter, notes, inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from convwise.dialects.keras.recording import Recording, Shape
+from convwise.dialects.python.values import At, Unknown
+from convwise.errors import MissingInputError, UnknownNameError
+
+if TYPE_CHECKING:
+    from convwise.dialects.python.interpreter import Interpreter
+
+
+class Context:
+    """One reading. `given`: input shapes from the user; `models`: every model made, in order."""
+
+    def __init__(self, text: str, given: Mapping[str | None, Shape]) -> None:
+        self.text = text
+        self.free_inputs: dict[str, Any] = {}
+        self.given = given
+        self.recording = Recording()
+        self.models: list[Any] = []
+        self.compiled: list[Any] = []
+        self.owners: dict[int, Any] = {}
+        self.old_names: dict[str, int | None] = {}
+        self.notes: dict[tuple[str, str], int | None] = {}
+        self._interpreter: Interpreter | None = None
+
+    @property
+    def interpreter(self) -> Interpreter:
+        assert self._interpreter is not None
+        return self._interpreter
+
+    def attach(self, interpreter: Interpreter) -> None:
+        """The interpreter that calls functions and methods of the file."""
+        self._interpreter = interpreter
+
+    def note(self, code: str, message: str, line: int | None = None) -> None:
+        """Something worth telling once about how the file was read."""
+        self.notes.setdefault((code, message), line)
+
+    def note_old(self, names: tuple[str, ...], line: int | None) -> None:
+        """Parameter names of Keras 1 that were understood."""
+        for name in names:
+            self.old_names.setdefault(name, line)
+
+    def path(self, name: str) -> str:
+        """A layer's name with the models and blocks that are being called around it."""
+        return "/".join((*self.recording.scope, name))
+
+    def sizes_of(self, name: str | None, sizes: Shape) -> Shape:
+        """An input's sizes: what the user gives for it goes before what the code says."""
+        given = self.given.get(name) if name in self.given else self.given.get(None)
+        if given is None or len(given) != len(sizes) or given == sizes:
+            return sizes
+        self.note("input-given", f"the input is read as {given}, where the code says {sizes}")
+        return given
+
+    def free_input(self, unknown: Unknown, at: At) -> Any:
+        """The input that a fragment calls by a name it does not define; None for anything else.
+
+        Raises UnknownNameError for a name that is defined further down, MissingInputError when
+        its shape is not given.
+        """
+        name = unknown.what.strip("`")
+        if unknown.what != f"`{name}`" or not name.isidentifier():
+            return None
+        found = self.free_inputs.get(name)
+        if found is None:
+            found = self.free_inputs[name] = self._new_free_input(name, at)
+        return found
+
+    def _new_free_input(self, name: str, at: At) -> Any:
+        from convwise.dialects.keras.blocks import new_input
+        from convwise.dialects.keras.fragments import defined_at
+
+        line = defined_at(self.text, name)
+        if line is not None and line > at.line:
+            raise UnknownNameError(
+                f"{name} is used here and defined only in line {line}",
+                line=at.line,
+                hint=f"move the definition of {name} up",
+            )
+        sizes = self.given.get(name) or self.given.get(None)
+        if line is not None and line <= at.line:
+            return None
+        if sizes is None:
+            raise MissingInputError(
+                f"{name} is defined nowhere: is it the network's input?",
+                line=at.line,
+                hint=f"give its shape without batch, such as --input {name}=224,224,3",
+            )
+        return new_input(self, sizes, name, at.line)

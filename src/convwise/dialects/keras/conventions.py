@@ -1,0 +1,27 @@
+"""What Keras decides about every graph: the order of weight axes, what counts as a parameter."""
+
+from __future__ import annotations
+
+from convwise.graph.builder import Conventions
+from convwise.graph.dims import Dim
+
+Axes = tuple[tuple[str, Dim], ...]
+
+
+def axis_order(kind: str, role: str, axes: Axes) -> Axes:
+    """Keras's order: a kernel has space first, then what goes in, then what comes out.
+
+    Depthwise kernels end with (in, multiplier), transposed ones with (out, in). Other weights are
+    in the order their kind names them.
+    """
+    if role != "kernel" or len(axes) < 2:
+        return axes
+    first, second, space = axes[0], axes[1], axes[2:]
+    if kind == "convolution" and first[0] == "in":
+        return (*space, first, second)
+    if kind in ("convolution", "dense", "transposed_convolution"):
+        return (*space, second, first)
+    return axes
+
+
+KERAS = Conventions("keras", counts_statistics=True, axis_order=axis_order)

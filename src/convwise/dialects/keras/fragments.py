@@ -1,0 +1,45 @@
+"""Reads what people paste: bare layers, lists of layers, weight shapes; must never run code."""
+
+from __future__ import annotations
+
+import ast
+
+
+def defined_at(text: str, name: str) -> int | None:
+    """The first line of the file that gives a name its value at the outermost level."""
+    for statement in ast.parse(text).body:
+        for node in ast.walk(statement):
+            inner = isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Lambda))
+            if inner and node is not statement:
+                continue
+            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
+                return node.lineno
+    return None
+
+
+def starred_modules(text: str) -> frozenset[str]:
+    """Modules of which the file imports all names."""
+    found = []
+    for line in text.splitlines():
+        words = line.split()
+        if len(words) > 3 and words[0] == "from" and words[2] == "import" and words[3][0] == "*":
+            found.append(words[1])
+    return frozenset(found)
+
+
+#: The name under which the value of a last expression is kept.
+LAST = "fragment"
+
+
+def with_last_value(text: str) -> str | None:
+    """The text with its last statement, an expression, assigned to a name; None without one."""
+    body = ast.parse(text).body
+    if not body or not isinstance(body[-1], ast.Expr):
+        return None
+    last = body[-1]
+    lines = text.splitlines(keepends=True)
+    line = lines[last.lineno - 1]
+    raw = line.encode("utf-8")
+    start, rest = raw[: last.col_offset].decode("utf-8"), raw[last.col_offset :].decode("utf-8")
+    lines[last.lineno - 1] = f"{start}{LAST} = {rest}"
+    return "".join(lines)

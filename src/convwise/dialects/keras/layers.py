@@ -1,0 +1,245 @@
+"""Keras's built-in layer classes and their objects, made and called from the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from convwise.dialects.keras.binding import bind
+from convwise.dialects.keras.blocks import Arguments, Block, as_block, flat, symbol_of
+from convwise.dialects.keras.functions import Function
+from convwise.dialects.keras.symbols import Symbol
+from convwise.dialects.keras.table import activations
+from convwise.dialects.keras.table.entry import Entry, Part
+from convwise.dialects.python.values import (
+    At,
+    BoundMethod,
+    FrameworkBase,
+    Instance,
+    Missing,
+    Unknown,
+    UserFunction,
+)
+from convwise.errors import ConvwiseError, RuleError
+from convwise.graph.axes import Tensor
+from convwise.graph.nodes import Value
+from convwise.kinds import source
+
+if TYPE_CHECKING:
+    from convwise.dialects.keras.context import Context
+
+
+class LayerObject(Block):
+    """A layer of Keras's own: its arguments are bound, its kinds come from the table."""
+
+    def __init__(
+        self,
+        context: Context,
+        entry: Entry,
+        class_name: str,
+        args: list[object],
+        kwargs: Arguments,
+        line: int | None,
+    ) -> None:
+        bound = bind(entry, class_name, args, kwargs)
+        super().__init__(context, class_name, bound.common.get("name"), line)
+        self.entry = entry
+        self.arguments = bound.arguments
+        self.common = bound.common
+        if "data_format" in bound.arguments and bound.arguments["data_format"] is None:
+            bound.arguments["data_format"] = context.recording.data_format
+        if bound.old:
+            context.note_old(bound.old, line)
+        if bound.common.get("trainable") is False:
+            self.trainable = False
+        self.row = context.recording.row(self.name, class_name, line)
+        context.owners[self.row] = self
+
+    def children(self) -> Iterable[Block]:
+        return ()
+
+    def rename(self, name: str) -> None:
+        super().rename(name)
+        self.context.recording.rename(self.row, name)
+
+    def wants(self) -> str:
+        """What the layer says about its input, in words; nothing when it takes any."""
+        found = self.entry.name
+        rank = found[-2] if found[-1] == "D" and found[-2].isdigit() else ""
+        return f"{int(rank) + 1} sizes besides the batch" if rank else ""
+
+    def get(self, name: str, at: At) -> object:
+        found = self.arguments.get(name)
+        return super().get(name, at) if found is None else found
+
+    def apply(self, inputs: object, rest: list[object], kwargs: Arguments, at: At) -> object:
+        context = self.context
+        context.recording.begin_turn(self.row)
+        try:
+            values = self.values(inputs, at)
+        except ConvwiseError as error:
+            raise error.at(line=at.line, layer=context.path(self.name)) from None
+        return Symbol(context, values[0])
+
+    def values(self, inputs: object, at: At, row: int | None = None, prefix: str = "") -> Any:
+        """Add the layer's operations to its own row, or inside another layer's."""
+        context = self.context
+        recording = context.recording
+        entry = self.entry
+        row = self.row if row is None else row
+        if entry.many:
+            listed = inputs if type(inputs) in (list, tuple) else [inputs]
+            symbols = [symbol_of(one, self, at) for one in listed]  # type: ignore[attr-defined]
+        else:
+            symbols = [symbol_of(inputs, self, at)]
+        tensors: tuple[Tensor, ...] = ()
+        if entry.needs_input or entry.many or "output_shape" in self.arguments:
+            tensors = tuple([one.tensor for one in symbols])
+            if not all(one.known for one in tensors):
+                return self._blocked(symbols, row, at)
+        parts = entry.parts(self.arguments, tensors)
+        if prefix:
+            parts = tuple([Part(one.kind, one.views, prefix + one.part) for one in parts])
+        roles = parts[0].views[0] if parts and parts[0].views else None
+        fed = tuple([one.value(roles) for one in symbols])
+        made = recording.chain(parts, fed, row, at.line)
+        if entry.activated:
+            made = self._activate(made, row, at, bool(parts))
+        return made
+
+    def _blocked(self, symbols: list[Symbol], row: int, at: At) -> tuple[Value, ...]:
+        kind = source.Unknown(self.class_name)
+        fed = tuple([one.value() for one in symbols])
+        return self.context.recording.add(kind, fed, row, at.line)
+
+    def _activate(
+        self, values: tuple[Value, ...], row: int, at: At, after: bool
+    ) -> tuple[Value, ...]:
+        """What the `activation` argument adds: a name, a function, a layer, or the file's own."""
+        given = self.arguments["activation"]
+        recording = self.context.recording
+        if type(given) is Function and given.activation is not None:
+            given = given.activation
+        if given is None:
+            given = "linear"
+        if type(given) is str:
+            if given == "linear" and after:
+                return values
+            kind = activations.named(given)
+            return recording.add(kind, values, row, at.line, "activation")
+        inner = as_block(given)
+        if isinstance(inner, LayerObject):
+            return inner.values(Symbol(self.context, values[0]), at, row, "activation")  # type: ignore[no-any-return]
+        outer, recording.own_row = recording.own_row, row
+        try:
+            made = self._called(given, Symbol(self.context, values[0]), at)
+        finally:
+            recording.own_row = outer
+        if type(made) is Symbol:
+            return (made.value(),)
+        what = made.what if type(made) is Unknown else f"the activation {given!r:.40}"
+        return recording.add(source.Unknown(what), values, row, at.line, "activation")
+
+    def _called(self, given: object, symbol: Symbol, at: At) -> object:
+        inner = as_block(given)
+        if inner is not None:
+            return inner.apply(symbol, [], {}, at)
+        if isinstance(given, (Function, UserFunction, BoundMethod)):
+            return self.context.interpreter.call(given, [symbol], {}, at)
+        if type(given) is Unknown:
+            return given
+        raise RuleError(
+            f"activation must be a name or a function, found {given!r:.40}",
+            hint="such as activation='relu'",
+        )
+
+
+class UnknownLayer(Block):
+    """A layer that the table does not have: reported, never guessed."""
+
+    def __init__(
+        self, context: Context, class_name: str, name: object, line: int | None, what: str = ""
+    ) -> None:
+        super().__init__(context, class_name, name, line)
+        self.what = what or class_name
+        self.row = context.recording.row(self.name, class_name, line)
+        context.owners[self.row] = self
+
+    def children(self) -> Iterable[Block]:
+        return ()
+
+    def rename(self, name: str) -> None:
+        super().rename(name)
+        self.context.recording.rename(self.row, name)
+
+    def apply(self, inputs: object, rest: list[object], kwargs: Arguments, at: At) -> object:
+        recording = self.context.recording
+        recording.begin_turn(self.row)
+        given = [*flat(inputs), *flat(rest), *flat(list(kwargs.values()))]
+        fed = tuple([one.value() for one in given if type(one) is Symbol])
+        made = recording.add(source.Unknown(self.what), fed, self.row, at.line)
+        return Symbol(self.context, made[0])
+
+
+class LayerClass(FrameworkBase):
+    """A layer class of Keras; classes of the file may derive from it."""
+
+    def __init__(self, context: Context, entry: Entry, name: str) -> None:
+        self.context = context
+        self.entry = entry
+        self.name = name
+
+    def describe(self) -> str:
+        return f"the class `{self.name}`"
+
+    def make(self, class_name: str, args: list[object], kwargs: Arguments, at: At) -> LayerObject:
+        try:
+            return LayerObject(self.context, self.entry, class_name, args, kwargs, at.line)
+        except ConvwiseError as error:
+            name = kwargs.get("name")
+            layer = name if type(name) is str else class_name
+            raise error.at(line=at.line, layer=layer) from None
+
+    def call(self, args: list[object], kwargs: dict[str, object], at: At) -> object:
+        return self.make(self.name, args, kwargs, at)
+
+    def get(self, name: str, at: At) -> object:
+        if name == "__name__":
+            return self.name
+        raise Missing(name)
+
+    def has_instance(self, value: object, at: At) -> bool | Unknown:
+        block = as_block(value)
+        return isinstance(block, LayerObject) and block.entry.name == self.entry.name
+
+    def new_instance(
+        self, instance: Instance, args: list[object], kwargs: dict[str, object], at: At
+    ) -> None:
+        instance.state = self.make(instance.type.name, args, kwargs, at)
+
+    def call_instance(
+        self, instance: Instance, args: list[object], kwargs: dict[str, object], at: At
+    ) -> object:
+        own = instance.method("call")
+        if own is not None:
+            return self.context.interpreter.call(own, args, kwargs, at)
+        return _state(instance).call(args, kwargs, at)
+
+    def get_instance_attribute(self, instance: Instance, name: str, at: At) -> object:
+        state = _state(instance)
+        if name in ("call", "__call__"):
+            return Function("call", state.call)
+        return state.get(name, at)
+
+    def set_instance_attribute(self, instance: Instance, name: str, value: object, at: At) -> None:
+        if isinstance(instance.state, Block):
+            instance.state.set(name, value, at)
+
+
+def _state(instance: Instance) -> Block:
+    if isinstance(instance.state, Block):
+        return instance.state
+    raise RuleError(
+        f"{instance.type.name} is used before super().__init__() was called",
+        hint="call super().__init__() first in __init__",
+    )

@@ -1,0 +1,288 @@
+"""Functions on symbolic tensors by one name each: keras.ops, K, tf, tf.nn and NumPy share them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from convwise.dialects.keras.arithmetic import binary, operand
+from convwise.dialects.keras.blocks import flat
+from convwise.dialects.keras.calling import named
+from convwise.dialects.keras.products import PRODUCTS
+from convwise.dialects.keras.rearranging import REARRANGING
+from convwise.dialects.keras.rows import operate, unknown_operation
+from convwise.dialects.keras.symbols import Symbol
+from convwise.dialects.keras.table import activations
+from convwise.dialects.keras.table.entry import Part
+from convwise.dialects.keras.weights import Weight
+from convwise.dialects.python.values import At, Unknown
+from convwise.kinds.merge import Concatenate, Merge, Stack
+from convwise.kinds.reduce import Reduce
+from convwise.kinds.unary import Cast, Unary
+
+if TYPE_CHECKING:
+    from convwise.dialects.keras.context import Context
+
+Arguments = dict[str, Any]
+Run = Callable[["Context", list[Any], Arguments, At], object]
+
+#: Elementwise functions: the name in code -> the kind's function and Keras's class.
+_FUNCTIONS: Final[dict[str, tuple[str, str]]] = {
+    "abs": ("abs", "Absolute"),
+    "absolute": ("abs", "Absolute"),
+    "square": ("square", "Square"),
+    "sqrt": ("sqrt", "Sqrt"),
+    "rsqrt": ("rsqrt", "Rsqrt"),
+    "exp": ("exp", "Exp"),
+    "expm1": ("expm1", "Expm1"),
+    "log": ("log", "Log"),
+    "log1p": ("log1p", "Log1p"),
+    "log2": ("log2", "Log2"),
+    "log10": ("log10", "Log10"),
+    "sin": ("sin", "Sin"),
+    "cos": ("cos", "Cos"),
+    "tan": ("tan", "Tan"),
+    "erf": ("erf", "Erf"),
+    "sign": ("sign", "Sign"),
+    "floor": ("floor", "Floor"),
+    "ceil": ("ceil", "Ceil"),
+    "round": ("round", "Round"),
+    "negative": ("negative", "Negative"),
+    "reciprocal": ("reciprocal", "Reciprocal"),
+}
+
+_BINARY: Final[dict[str, str]] = {
+    "add": "+",
+    "subtract": "-",
+    "multiply": "*",
+    "divide": "/",
+    "true_divide": "/",
+    "truediv": "/",
+    "power": "**",
+    "pow": "**",
+    "floor_divide": "//",
+    "floordiv": "//",
+    "mod": "%",
+    "maximum": "maximum",
+    "minimum": "minimum",
+}
+
+_REDUCTIONS: Final[dict[str, str]] = {
+    "mean": "mean",
+    "reduce_mean": "mean",
+    "sum": "sum",
+    "reduce_sum": "sum",
+    "max": "max",
+    "amax": "max",
+    "reduce_max": "max",
+    "min": "min",
+    "amin": "min",
+    "reduce_min": "min",
+    "prod": "prod",
+    "reduce_prod": "prod",
+    "std": "std",
+    "reduce_std": "std",
+}
+
+_SAME: Final = (
+    "stop_gradient",
+    "identity",
+    "convert_to_tensor",
+    "constant",
+    "copy",
+    "ensure_shape",
+    "asarray",
+    "array",
+)
+
+
+def is_operation(name: str) -> bool:
+    """Whether a function of this name is known to work on tensors."""
+    return (
+        name in _FUNCTIONS
+        or name in _BINARY
+        or name in _REDUCTIONS
+        or name in _SPECIAL
+        or name in _SAME
+        or name in activations.NAMES
+    )
+
+
+def run(context: Context, name: str, args: list[Any], kwargs: Arguments, at: At) -> object:
+    """Call a function on symbolic tensors."""
+    special = _SPECIAL.get(name)
+    if special is not None:
+        return special(context, args, kwargs, at)
+    if name in _REDUCTIONS:
+        return _reduce(context, _REDUCTIONS[name], args, kwargs, at)
+    if name in _BINARY:
+        return _binary(context, name, args, kwargs, at)
+    given = named(args, kwargs, "x")
+    symbol = operand(context, given.get("x"), at)
+    if symbol is None:
+        return Unknown(f"`{name}` of something unknown", at.line)
+    if name in _SAME:
+        return symbol
+    if name in _FUNCTIONS:
+        function, title = _FUNCTIONS[name]
+        return operate(context, title, [Part(Unary(function))], [symbol], at)[0]
+    if name in activations.NAMES:
+        return _activation(context, name, symbol, args[1:], kwargs, at)
+    return unknown_operation(context, name, tensors([*args, *kwargs.values()]), at)
+
+
+def tensors(values: list[Any]) -> list[Symbol]:
+    """All symbolic tensors among arguments."""
+    found = []
+    for one in flat(values):
+        if type(one) is Symbol:
+            found.append(one)
+        elif type(one) is Weight:
+            found.append(one.symbol())
+    return found
+
+
+def _titled(name: str) -> str:
+    return "".join([word.capitalize() for word in name.split("_")])
+
+
+def _activation(
+    context: Context, name: str, symbol: Symbol, rest: list[Any], kwargs: Arguments, at: At
+) -> Symbol:
+    numbers = {key: value for key, value in kwargs.items() if key in activations.NUMBERS}
+    axis = kwargs.get("axis", kwargs.get("dim"))
+    if axis is not None:
+        numbers["axis"] = axis
+    if rest and type(rest[0]) in (int, float):
+        first = {"leaky_relu": "alpha", "elu": "alpha", "relu": "negative_slope"}.get(name)
+        numbers[first or "axis"] = rest[0]
+    kind = activations.called(name, numbers) if numbers else activations.named(name)
+    return operate(context, _titled(name), [Part(kind)], [symbol], at)[0]
+
+
+def _binary(context: Context, name: str, args: list[Any], kwargs: Arguments, at: At) -> object:
+    given = named(args, kwargs, "x y")
+    first, second = given.get("x"), given.get("y")
+    symbol = first if type(first) is Symbol else None
+    if symbol is not None:
+        return binary(symbol, _BINARY[name], second, False, at)
+    other = operand(context, second, at)
+    if other is None:
+        return Unknown(f"`{name}` of something unknown", at.line)
+    return binary(other, _BINARY[name], first, True, at)
+
+
+def _reduce(context: Context, op: str, args: list[Any], kwargs: Arguments, at: At) -> object:
+    given = named(args, kwargs, "x axis keepdims")
+    symbol = operand(context, given.get("x"), at)
+    if symbol is None:
+        return Unknown(f"`{op}` of something unknown", at.line)
+    if not symbol.known:
+        return unknown_operation(context, op, [symbol], at)
+    axis = given.get("axis")
+    listed = flat(axis) if axis is not None else list(range(symbol.rank))
+    if not all(type(one) is int for one in listed):
+        return unknown_operation(context, op, [symbol], at)
+    positions = tuple([symbol.tensor.locate(one) for one in listed])  # type: ignore[arg-type]
+    kind = Reduce(op, positions, bool(given.get("keepdims")))
+    return operate(context, op.capitalize(), [Part(kind)], [symbol], at)[0]
+
+
+def _joined(
+    context: Context, args: list[Any], kwargs: Arguments, at: At
+) -> tuple[list[Symbol] | None, int]:
+    """The tensors of a concat or stack, in TensorFlow 0's order too, and the axis."""
+    given = named(args, kwargs, "x axis")
+    values, axis = given.get("x"), given.get("axis")
+    if type(values) is int:
+        values, axis = axis, values
+    if type(values) not in (list, tuple):
+        return None, 0
+    found = [operand(context, one, at) for one in values]  # type: ignore[union-attr]
+    symbols = [one for one in found if one is not None]
+    return (symbols if len(symbols) == len(found) else None), axis if type(axis) is int else -1
+
+
+def _concatenate(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+    symbols, axis = _joined(context, args, kwargs, at)
+    if symbols is None:
+        return Unknown("a concatenation of something unknown", at.line)
+    if len(symbols) == 1:
+        return symbols[0]
+    return operate(context, "Concatenate", [Part(Concatenate(axis))], symbols, at)[0]
+
+
+def _stack(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+    given = named(args, kwargs, "x axis")
+    symbols, axis = _joined(context, args, {**kwargs, "axis": given.get("axis", 0)}, at)
+    if symbols is None:
+        return Unknown("a stack of something unknown", at.line)
+    return operate(context, "Stack", [Part(Stack(axis))], symbols, at)[0]
+
+
+def _add_n(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+    found = tensors([*args, *kwargs.values()])
+    return operate(context, "AddN", [Part(Merge("add"))], found, at)[0]
+
+
+def _cast(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+    given = named(args, kwargs, "x dtype")
+    symbol = operand(context, given.get("x"), at)
+    if symbol is None:
+        return Unknown("a cast of something unknown", at.line)
+    dtype = given.get("dtype")
+    if type(dtype) is not str or dtype == symbol.tensor.dtype:
+        return symbol
+    return operate(context, "Cast", [Part(Cast(dtype))], [symbol], at)[0]
+
+
+def _clip(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+    given = named(args, kwargs, "x low high")
+    low = given.get("low", given.get("min_value", given.get("clip_value_min", given.get("x_min"))))
+    high = given.get(
+        "high", given.get("max_value", given.get("clip_value_max", given.get("x_max")))
+    )
+    symbol = operand(context, given.get("x"), at)
+    if symbol is None or type(low) not in (int, float) or type(high) not in (int, float):
+        return unknown_operation(context, "clip", tensors(args), at)
+    kind = Unary("clip", (float(low), float(high)))
+    return operate(context, "Clip", [Part(kind)], [symbol], at)[0]
+
+
+def _like(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+    """A constant of the same shape: zeros_like, ones_like."""
+    from convwise.dialects.keras.arithmetic import constant
+
+    symbol = operand(context, named(args, kwargs, "x").get("x"), at)
+    if symbol is None or not symbol.known:
+        return Unknown("a constant of unknown shape", at.line)
+    return constant(context, symbol.tensor, at)
+
+
+def _normalize(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+    from convwise.kinds.layer_normalization import UnitNorm
+
+    given = named(args, kwargs, "x axis")
+    symbol = operand(context, given.get("x"), at)
+    axis = given.get("axis", -1)
+    if symbol is None or type(axis) is not int or not symbol.known:
+        return unknown_operation(context, "normalize", tensors(args), at)
+    kind = UnitNorm((symbol.tensor.locate(axis),))
+    return operate(context, "Normalize", [Part(kind)], [symbol], at)[0]
+
+
+_SPECIAL: Final[dict[str, Run]] = {
+    "concat": _concatenate,
+    "concatenate": _concatenate,
+    "stack": _stack,
+    "add_n": _add_n,
+    "cast": _cast,
+    "clip": _clip,
+    "clip_by_value": _clip,
+    "zeros_like": _like,
+    "ones_like": _like,
+    "l2_normalize": _normalize,
+    "normalize": _normalize,
+    **REARRANGING,
+    **PRODUCTS,
+}
