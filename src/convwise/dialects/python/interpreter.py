@@ -10,13 +10,12 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from convwise.dialects.python.calls import call_value
 from convwise.dialects.python.host import Host
 from convwise.dialects.python.limits import Limits
 from convwise.dialects.python.machine import Frame, Machine
 from convwise.dialects.python.parse import parse
 from convwise.dialects.python.program import run_module
-from convwise.dialects.python.tables import EXPRESSIONS, STATEMENTS
+from convwise.dialects.python.tables import TABLES
 from convwise.dialects.python.values import At, Problem
 from convwise.errors import ConvwiseError
 
@@ -43,9 +42,7 @@ class Interpreter:
         limits: Limits | None = None,
     ) -> None:
         self._module = parse(text, filename, host, limits or Limits())
-        self._machine = Machine(
-            host, filename, dict(settings or {}), limits or Limits(), EXPRESSIONS, STATEMENTS
-        )
+        self._machine = Machine(host, filename, dict(settings or {}), limits or Limits(), TABLES)
         self._globals = Frame({}, None)
 
     @property
@@ -63,15 +60,13 @@ class Interpreter:
             run_module(self._machine, self._module, self._globals)
         return self._globals.vars
 
-    def call(
-        self, value: object, args: list[object], kwargs: dict[str, object], at: At
-    ) -> object:
+    def call(self, value: object, args: list[object], kwargs: dict[str, object], at: At) -> object:
         """Call a value of the file (a function, method, class, lambda) as the file would.
 
         Raises ProgramError where the program would stop.
         """
         with self._guarded():
-            return call_value(self._machine, value, args, kwargs, at)
+            return self._machine.call(value, args, kwargs, at)
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

@@ -20,15 +20,19 @@ class Limits:
 
 
 class Meter:
-    """Counts steps and bytes; `line` is the line that is being read, for messages."""
+    """Counts steps and bytes; `line` is the line that is being read, for messages.
 
-    __slots__ = ("bytes_left", "depth", "limits", "line", "steps_left")
+    `actions` counts what may build a network: framework objects called, containers changed.
+    """
+
+    __slots__ = ("actions", "bytes_left", "depth", "limits", "line", "steps_left")
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.steps_left = limits.steps
         self.bytes_left = limits.bytes
         self.depth = 0
+        self.actions = 0
         self.line = 1
 
     def step(self, steps: int) -> None:

@@ -50,6 +50,7 @@ class ProgramError(Exception):
     """The user's program would stop here: `kind` is the exception Python would raise.
 
     Not fatal for the reading: the statement of the file that met it is skipped and reported.
+    `bases` names the classes that an exception of the file derives from.
     """
 
     def __init__(self, kind: str, message: str, line: int | None = None) -> None:
@@ -57,6 +58,7 @@ class ProgramError(Exception):
         self.kind = kind
         self.message = message
         self.line = line
+        self.bases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +172,12 @@ class FrameworkBase(Abstract):
         """An attribute that neither the instance nor a class of the file has. Raises Missing."""
         raise Missing(name)
 
-    def set_instance_attribute(
-        self, instance: Instance, name: str, value: object, at: At
-    ) -> None:
+    def set_instance_attribute(self, instance: Instance, name: str, value: object, at: At) -> None:
         """`instance.name = value` has just been stored in `instance.fields`."""
+
+    def copy_instance(self, instance: Instance, copied: Instance, deep: bool, at: At) -> None:
+        """`copied` is made by copy or deepcopy; its fields follow as `set_instance_attribute`."""
+        copied.state = instance.state
 
     def poison_instance(self, instance: Instance, reason: Unknown) -> None:
         """A method of the instance may have run under an unknown condition."""
@@ -184,11 +188,10 @@ class UserFunction:
     """A function, method or lambda of the file.
 
     `scope` is the frame it was defined in (opaque to dialects), `defaults` the evaluated defaults
-    by parameter name, `owner` the class whose body defines it, `form` one of "function",
-    "static", "class", "property".
+    by parameter name, `owner` the class whose body defines it.
     """
 
-    __slots__ = ("_generator", "defaults", "fields", "form", "name", "node", "owner", "scope")
+    __slots__ = ("defaults", "fields", "name", "node", "owner", "scope")
 
     def __init__(
         self,
@@ -202,9 +205,7 @@ class UserFunction:
         self.scope = scope
         self.defaults = defaults
         self.owner: UserClass | None = None
-        self.form = "function"
         self.fields: dict[str, object] = {}
-        self._generator: bool | None = None
 
     @property
     def line(self) -> int:
@@ -228,7 +229,8 @@ class UserFunction:
 class UserClass:
     """A class of the file. `order` is its method resolution order, bases of every sort included.
 
-    `style` says how instances are made: "plain", "dataclass", "namedtuple", "enum".
+    `style` says how instances are made: "plain", "dataclass", "namedtuple", "enum". `record` holds
+    the fields of a dataclass or namedtuple and their defaults, NO_DEFAULT where there is none.
     """
 
     __slots__ = ("bases", "fields", "line", "name", "order", "record", "style")
@@ -240,7 +242,7 @@ class UserClass:
         self.fields: dict[str, object] = {}
         self.order: tuple[object, ...] = (self,)
         self.style = "plain"
-        self.record: tuple[str, ...] = ()
+        self.record: dict[str, object] = {}
 
     def describe(self) -> str:
         return f"the class `{self.name}`"
@@ -296,6 +298,18 @@ class Instance:
 
 
 @final
+class Descriptor:
+    """A function of a class body that is no plain method: form "static", "class", "property"."""
+
+    __slots__ = ("form", "function", "setter")
+
+    def __init__(self, form: str, function: object) -> None:
+        self.form = form
+        self.function = function
+        self.setter: object = None
+
+
+@final
 class BoundMethod:
     """A method of the file with the object or class it is called on."""
 
@@ -310,6 +324,7 @@ class BoundMethod:
 
 
 Native = Callable[..., object]
+NO_DEFAULT = Unknown("a value that must be given")
 
 
 @final
@@ -325,6 +340,21 @@ class Builtin:
         self.name = name
         self.function = function
         self.lenient = lenient
+
+    def describe(self) -> str:
+        return f"`{self.name}`"
+
+
+@final
+class BoundNative:
+    """A method of a plain value, bound: called as `function(run, receiver, args, kwargs, at)`."""
+
+    __slots__ = ("function", "name", "receiver")
+
+    def __init__(self, name: str, function: Native, receiver: object) -> None:
+        self.name = name
+        self.function = function
+        self.receiver = receiver
 
     def describe(self) -> str:
         return f"`{self.name}`"

@@ -1,0 +1,111 @@
+"""Comprehensions and generator expressions; every element is paid for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from convwise.dialects.python.assignment import store
+from convwise.dialects.python.equality import check_key
+from convwise.dialects.python.machine import Frame, Machine, place
+from convwise.dialects.python.protocols import iterate, truth
+from convwise.dialects.python.values import At, Lazy, Unknown
+
+
+def _rounds(
+    run: Machine, parts: list[ast.comprehension], frame: Frame, outer: Frame, at: At
+) -> Iterator[Unknown | None]:
+    """One None for every round with the targets bound; an Unknown, then the end, when in doubt."""
+    part = parts[0]
+    items = iterate(run, run.evaluate(part.iter, outer), at)
+    if isinstance(items, Unknown):
+        yield items
+        return
+    meter = run.meter
+    for item in items:
+        meter.steps_left -= 2
+        if meter.steps_left < 0:
+            raise meter.endless()
+        store(run, part.target, item, frame)
+        passed = _passes(run, part.ifs, frame, at)
+        if isinstance(passed, Unknown):
+            yield passed
+            return
+        if not passed:
+            continue
+        if len(parts) == 1:
+            yield None
+            continue
+        for doubt in _rounds(run, parts[1:], frame, frame, at):
+            yield doubt
+            if doubt is not None:
+                return
+
+
+def _passes(run: Machine, conditions: list[ast.expr], frame: Frame, at: At) -> bool | Unknown:
+    for condition in conditions:
+        answer = truth(run, run.evaluate(condition, frame), at)
+        if isinstance(answer, Unknown) or not answer:
+            return answer
+    return True
+
+
+def _scope(frame: Frame) -> Frame:
+    return Frame({}, frame.closure, "comprehension", frame.stack)
+
+
+def list_comprehension(run: Machine, node: ast.expr, frame: Frame) -> object:
+    """`[f(x) for x in xs if c]`."""
+    assert isinstance(node, (ast.ListComp, ast.SetComp))
+    scope = _scope(frame)
+    made: list[object] = []
+    element = node.elt
+    meter = run.meter
+    for doubt in _rounds(run, node.generators, scope, frame, place(node, frame)):
+        if doubt is not None:
+            return doubt
+        meter.take(16, "this list")
+        made.append(run.evaluate(element, scope))
+    return made
+
+
+def set_comprehension(run: Machine, node: ast.expr, frame: Frame) -> object:
+    """`{f(x) for x in xs}`."""
+    made = list_comprehension(run, node, frame)
+    if not isinstance(made, list):
+        return made
+    for item in made:
+        check_key(run, item, place(node, frame))
+    run.meter.take(70 * len(made), "this set")
+    return set(made)
+
+
+def dict_comprehension(run: Machine, node: ast.expr, frame: Frame) -> object:
+    """`{k: v for k, v in pairs}`."""
+    assert isinstance(node, ast.DictComp)
+    scope = _scope(frame)
+    at = place(node, frame)
+    made: dict[object, object] = {}
+    for doubt in _rounds(run, node.generators, scope, frame, at):
+        if doubt is not None:
+            return doubt
+        run.meter.take(100, "this dict")
+        key = run.evaluate(node.key, scope)
+        check_key(run, key, at)
+        made[key] = run.evaluate(node.value, scope)
+    return made
+
+
+def generator_expression(run: Machine, node: ast.expr, frame: Frame) -> object:
+    """`(f(x) for x in xs)`: made as it is used."""
+    assert isinstance(node, ast.GeneratorExp)
+    return Lazy(_generated(run, node, frame), "a generator expression")
+
+
+def _generated(run: Machine, node: ast.GeneratorExp, frame: Frame) -> Iterator[object]:
+    scope = _scope(frame)
+    for doubt in _rounds(run, node.generators, scope, frame, place(node, frame)):
+        if doubt is not None:
+            yield doubt
+            return
+        yield run.evaluate(node.elt, scope)

@@ -1,0 +1,67 @@
+"""Recognises loops that train or print and build nothing, so that they need not run to their end."""
+
+from __future__ import annotations
+
+import ast
+from typing import cast, final
+
+from convwise.dialects.python.machine import Frame, Machine
+from convwise.dialects.python.signatures import own_nodes
+from convwise.dialects.python.values import Unknown
+
+_FIRST_LOOK = 256
+_PLAIN = frozenset((int, float, str, bool))
+
+
+@final
+class Idle:
+    """Watches one loop: every 256 rounds it compares what the loop's names hold with before.
+
+    A loop is idle when, for a whole such stretch, no framework object was made and no name
+    assigned in it holds another plain value than before. Its body is then put in doubt, so a
+    wrong guess gives unknown values, never wrong ones.
+    """
+
+    __slots__ = ("actions", "frame", "names", "node", "rounds", "run", "seen")
+
+    def __init__(self, run: Machine, node: ast.For, frame: Frame) -> None:
+        self.run = run
+        self.node = node
+        self.frame = frame
+        self.rounds = 0
+        self.actions = 0
+        self.seen: dict[str, object] | None = None
+
+    def found(self) -> bool:
+        """Count a round; is the loop known to be idle now?"""
+        self.rounds += 1
+        if self.rounds & (_FIRST_LOOK - 1):
+            return False
+        now = self._state()
+        idle = self.seen == now and self.actions == self.run.meter.actions
+        self.seen = now
+        self.actions = self.run.meter.actions
+        return idle
+
+    def _state(self) -> dict[str, object]:
+        names = self.frame.vars
+        return {name: _comparable(names.get(name)) for name in self._assigned()}
+
+    def _assigned(self) -> frozenset[str]:
+        key = ("assigned", self.node)
+        known = self.run.caches.get(key)
+        if known is None:
+            known = self.run.caches[key] = _stored(self.node.body) - _stored([self.node.target])
+        return cast("frozenset[str]", known)
+
+
+def _comparable(value: object) -> object:
+    return value if value.__class__ in _PLAIN else value.__class__ is Unknown
+
+
+def _stored(nodes: list[ast.stmt] | list[ast.expr]) -> frozenset[str]:
+    return frozenset(
+        node.id
+        for node in own_nodes(cast("list[ast.stmt]", nodes))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    )

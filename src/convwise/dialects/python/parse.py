@@ -1,0 +1,114 @@
+"""Turns text into a syntax tree, also as people paste it; must never run or interpret it."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+import warnings
+
+from convwise.dialects.python.host import Host
+from convwise.dialects.python.limits import Limits
+from convwise.errors import LimitError, ReadError
+
+_PROMPTS = (">>> ", "... ", ">>>", "...")
+_HINTS = (
+    ("Missing parentheses in call to 'print'", "this is Python 2: write print(...)"),
+    ("Missing parentheses in call to 'exec'", "this is Python 2; such code cannot be read"),
+    ("inconsistent use of tabs", "indent with spaces only: the file mixes tabs and spaces"),
+    ("unindent does not match", "line the statement up with the block it belongs to"),
+    ("expected an indented block", "indent the lines that belong to the line above"),
+    ("was never closed", "close this bracket"),
+    ("unterminated string", "close this string with its quote"),
+    ("unterminated triple-quoted", "close this string with its three quotes"),
+    ("multiple exception types must be parenthesized", "this is Python 2: use `except X as e`"),
+    ("leading zeros in decimal", "write the number without leading zeros"),
+    ("invalid character", "replace the character by its plain form (often a typographic quote)"),
+    ("invalid non-printable", "delete the invisible character"),
+)
+
+
+def parse(text: str, filename: str, host: Host, limits: Limits) -> ast.Module:
+    """The syntax tree. Raises ReadError (no text, wrong syntax) and LimitError (too large)."""
+    size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+    if size > limits.text_bytes:
+        raise LimitError(
+            f"the text has {size:,} bytes, at most {limits.text_bytes:,} are read",
+            hint="cut out the part that defines the network",
+        ).at(source=filename)
+    if "\0" in text:
+        raise ReadError("this is not text", hint="give Python source code").at(source=filename)
+    text = text.removeprefix("\ufeff")
+    try:
+        return _tree(text, filename)
+    except SyntaxError as error:
+        cleaned = as_pasted(text)
+        if cleaned != text:
+            try:
+                module = _tree(cleaned, filename)
+            except SyntaxError as other:
+                raise syntax_error(other, text, filename) from None
+            host.note("pasted", "read without prompts, shell lines or common indentation", None)
+            return module
+        raise syntax_error(error, text, filename) from None
+
+
+def _tree(text: str, filename: str) -> ast.Module:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except (RecursionError, MemoryError):
+        raise LimitError(
+            "the code is nested too deeply to be read",
+            hint="cut out the part that defines the network",
+        ).at(source=filename) from None
+    except (ValueError, UnicodeError) as error:
+        if isinstance(error, SyntaxError):
+            raise
+        raise ReadError("this is not text", hint="give Python source code").at(
+            source=filename
+        ) from None
+
+
+def as_pasted(text: str) -> str:
+    """The text without interpreter prompts, notebook magic and common indentation.
+
+    Lines are blanked, never removed, so that line numbers stay those of the text.
+    """
+    lines = text.splitlines()
+    if any(line.lstrip().startswith(">>>") for line in lines):
+        lines = [_without_prompt(line) for line in lines]
+    lines = ["" if line.lstrip()[:1] in ("!", "%", "$") else line for line in lines]
+    return textwrap.dedent("\n".join(lines)) + "\n"
+
+
+def _without_prompt(line: str) -> str:
+    """The statement behind a prompt; what has no prompt is printed output and is dropped."""
+    bare = line.lstrip()
+    for prompt in _PROMPTS:
+        if bare.startswith(prompt):
+            return bare[len(prompt) :]
+    return ""
+
+
+def syntax_error(error: SyntaxError, text: str, filename: str) -> ReadError:
+    """The error with file, line, the line's text and a caret."""
+    message = error.msg or "invalid syntax"
+    hint = next((advice for part, advice in _HINTS if part in message), None)
+    told = ReadError(f"syntax error: {message}", hint=hint, line=error.lineno)
+    lines = text.splitlines()
+    if error.lineno is not None and 0 < error.lineno <= len(lines):
+        line = lines[error.lineno - 1]
+        shift = len(line) - len(line.lstrip())
+        start = max((error.offset or 1) - 1 - shift, 0)
+        told.where.text, told.where.column = _shortened(line.strip(), start)
+    told.at(source=filename)
+    return told
+
+
+def _shortened(line: str, column: int) -> tuple[str, int]:
+    """At most 100 characters of the line around the caret."""
+    if len(line) <= 100:
+        return line, column
+    first = max(column - 50, 0)
+    return line[first : first + 100], column - first
