@@ -85,7 +85,10 @@ def operand(context: Context, value: object, at: At) -> Symbol | None:
     array = value if type(value) is Array else as_array(value)
     if array is None or array.shape is None:
         return None
-    return constant(context, make_tensor(array.shape, (None,) * len(array.shape)), at)
+    sizes = [one for one in array.shape if one is not None]
+    if len(sizes) < len(array.shape):
+        return unknown_tensor(context, Unknown("an array of unknown size", at.line), at)
+    return constant(context, make_tensor(sizes, (None,) * len(sizes)), at)
 
 
 def constant(context: Context, tensor: Tensor, at: At) -> Symbol:

@@ -189,7 +189,8 @@ def _small(value: Number) -> Number:
 
 def _power(base: Number, exponent: Number) -> Number:
     """As floating point, which cannot grow without bound."""
-    return float(base) ** float(exponent)
+    found: float = float(base) ** float(exponent)
+    return found
 
 
 def _repeated(values: tuple[Number, ...], count: int) -> tuple[Number, ...]:

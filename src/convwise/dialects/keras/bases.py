@@ -159,8 +159,8 @@ def new_sequential(
     if type(layers) is Unknown:
         model.poison(layers)
     elif layers is not None:
-        listed = layers if type(layers) in (list, tuple) else [layers]
-        for layer in listed:  # type: ignore[attr-defined]
+        listed: Any = layers if type(layers) in (list, tuple) else [layers]
+        for layer in listed:
             model.add(layer, at)
     return model
 

@@ -203,8 +203,8 @@ def symbol_of(value: object, block: Block, at: At) -> Symbol:
     if found is not None:
         return found
     what, hint = _wrong_input(value)
-    error = RuleError(f"{block.class_name} is called on {what}, not on a tensor", hint=hint)
-    raise error.at(line=at.line, layer=block.name)
+    wrong = RuleError(f"{block.class_name} is called on {what}, not on a tensor", hint=hint)
+    raise wrong.at(line=at.line, layer=block.name)
 
 
 def _wrong_input(value: object) -> tuple[str, str]:

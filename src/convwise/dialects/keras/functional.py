@@ -132,7 +132,7 @@ class Functional(Model):
 
     def _given(self, inputs: object, rest: list[object], at: At) -> list[object]:
         if type(inputs) is dict and self.named_inputs is not None:
-            found = [inputs.get(name) for name in self.named_inputs]  # type: ignore[attr-defined]
+            found = [inputs.get(name) for name in self.named_inputs]
         elif type(inputs) is dict:
             names = [one.pending.layer.name for one in self.inputs if one.pending]
             found = [inputs.get(name) for name in names]

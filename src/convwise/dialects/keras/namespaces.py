@@ -43,7 +43,7 @@ class World:
     def __init__(self, context: Context, starred: frozenset[str]) -> None:
         self.context = context
         self.starred = frozenset([_plain(name) for name in starred])
-        self.bases = bases(context)
+        self.bases: dict[str, object] = bases(context)
         self._modules: dict[str, Module] = {}
         self._layers: dict[str, object] = {}
 

@@ -124,7 +124,9 @@ def _arange(context: Context, args: list[Any], kwargs: Arguments, at: At) -> obj
 
 def _linspace(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
     given = named(args, kwargs, "start stop num")
-    start, stop, count = given.get("start"), given.get("stop"), given.get("num", 50)
+    start: Any = given.get("start")
+    stop: Any = given.get("stop")
+    count = given.get("num", 50)
     if type(start) not in (int, float) or type(stop) not in (int, float) or type(count) is not int:
         return Array((None,))
     if count > LONGEST or count < 1:
@@ -194,7 +196,7 @@ def _shape(context: Context, args: list[Any], kwargs: Arguments, at: At) -> obje
 
 
 def _tensor_shape(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
-    value = args[0] if args else None
+    value: Any = args[0] if args else None
     if type(value) in (tuple, list):
         return TensorShape(tuple(value))
     return value if value is not None else Unknown("a shape", at.line)
@@ -202,7 +204,7 @@ def _tensor_shape(context: Context, args: list[Any], kwargs: Arguments, at: At) 
 
 def _reduce(name: str, args: list[Any], kwargs: Arguments, at: At) -> object:
     given = named(args, kwargs, "x axis")
-    value = given.get("x")
+    value: Any = given.get("x")
     if type(value) is TensorShape:
         value = value.dims
     if type(value) in (tuple, list) and any(type(one) is Size for one in value) and name == "prod":

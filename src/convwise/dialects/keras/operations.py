@@ -238,8 +238,10 @@ def _cast(context: Context, args: list[Any], kwargs: Arguments, at: At) -> objec
 
 def _clip(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
     given = named(args, kwargs, "x low high")
-    low = given.get("low", given.get("min_value", given.get("clip_value_min", given.get("x_min"))))
-    high = given.get(
+    low: Any = given.get(
+        "low", given.get("min_value", given.get("clip_value_min", given.get("x_min")))
+    )
+    high: Any = given.get(
         "high", given.get("max_value", given.get("clip_value_max", given.get("x_max")))
     )
     symbol = operand(context, given.get("x"), at)

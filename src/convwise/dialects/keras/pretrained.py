@@ -37,7 +37,7 @@ class PretrainedModel(UnknownLayer):
         if self._ends is None:
             start = self._given.get("input_tensor")
             if type(start) is not Symbol:
-                sizes = self._given.get("input_shape")
+                sizes: Any = self._given.get("input_shape")
                 known = type(sizes) in (tuple, list) and all(
                     type(n) in (int, type(None)) for n in sizes
                 )

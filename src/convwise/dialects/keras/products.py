@@ -75,7 +75,7 @@ def _batch_dot(context: Context, args: list[Any], kwargs: Arguments, at: At) -> 
     pair = [operand(context, given.get(name), at) for name in ("x", "y")]
     found = [one for one in pair if one is not None]
     axes = given.get("axis")
-    listed = (axes, axes) if type(axes) is int else axes
+    listed: Any = (axes, axes) if type(axes) is int else axes
     if len(found) < 2 or type(listed) not in (list, tuple) or len(listed) != 2:
         return unknown_operation(context, "batch_dot", found, at)
     part = Part(Dot((listed[0], listed[1])))
@@ -110,7 +110,7 @@ def _steps(value: object, rank: int) -> tuple[int, ...]:
     if type(value) is int:
         return (value,) * rank
     if type(value) in (list, tuple) and all(type(one) is int for one in value):  # type: ignore[attr-defined]
-        found = tuple(value)  # type: ignore[arg-type]
+        found: tuple[int, ...] = tuple(value)  # type: ignore[arg-type]
         return found[1:-1] if len(found) == rank + 2 else found
     return (1,) * rank
 
@@ -140,7 +140,7 @@ def _pooling(rank: int, mode: str | None) -> Run:
 def _dropout(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
     given = named(args, kwargs, "x rate")
     symbol = operand(context, given.get("x"), at)
-    rate = given.get("rate", given.get("level"))
+    rate: Any = given.get("rate", given.get("level"))
     if symbol is None or type(rate) not in (int, float):
         return unknown_operation(context, "dropout", [symbol] if symbol else [], at)
     return operate(context, "Dropout", [Part(Dropout(rate))], [symbol], at)[0]

@@ -118,7 +118,7 @@ def _flatten(context: Context, symbol: Symbol, given: Arguments, at: At) -> obje
 
 
 def _pad(context: Context, symbol: Symbol, given: Arguments, at: At) -> object:
-    pairs = given.get("pad_width")
+    pairs: Any = given.get("pad_width")
     mode = str(given.get("mode", "constant")).lower()
     mode = {"edge": "replicate", "wrap": "circular"}.get(mode, mode)
     if type(pairs) not in (list, tuple) or len(pairs) != symbol.rank or mode == "symmetric":
@@ -182,7 +182,7 @@ def _repeat(context: Context, symbol: Symbol, given: Arguments, at: At) -> objec
 
 
 def _tile(context: Context, symbol: Symbol, given: Arguments, at: At) -> object:
-    counts = given.get("repeats", given.get("multiples", given.get("n")))
+    counts: Any = given.get("repeats", given.get("multiples", given.get("n")))
     if type(counts) not in (list, tuple) or len(counts) != symbol.rank:
         return None
     if not all(type(one) is int for one in counts):
@@ -214,7 +214,7 @@ def _space_to_depth(context: Context, symbol: Symbol, given: Arguments, at: At) 
 
 def _resize(context: Context, symbol: Symbol, given: Arguments, at: At) -> object:
     size = given.get("size")
-    listed = list(size.dims) if type(size) is TensorShape else size
+    listed: Any = list(size.dims) if type(size) is TensorShape else size
     if type(listed) not in (list, tuple) or len(listed) != 2 or symbol.rank != 4:
         return None
     method = str(given.get("interpolation", "bilinear")).lower()

@@ -103,7 +103,7 @@ class TensorShape(Abstract):
     def item(self, index: object, at: At) -> object:
         if type(index) in (int, slice):
             try:
-                return self.dims[index]  # type: ignore[index]
+                return self.dims[index]  # type: ignore[call-overload]
             except IndexError:
                 return Unknown(f"size {index} of the shape {self!r}", at.line)
         return super().item(index, at)
@@ -118,7 +118,7 @@ class TensorShape(Abstract):
         dims = other.dims if type(other) is TensorShape else other
         if type(dims) not in (tuple, list):
             return super().binary(op, other, reflected, at)
-        listed = tuple(dims)  # type: ignore[arg-type]
+        listed: tuple[object, ...] = tuple(dims)  # type: ignore[arg-type]
         if op == "+":
             return (*listed, *self.dims) if reflected else (*self.dims, *listed)
         if op in ("==", "!="):

@@ -56,7 +56,7 @@ def _concatenate(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
 
 
 def _pair(value: Any, name: str) -> tuple[int, int]:
-    found = (value, value) if type(value) is int else value
+    found: Any = (value, value) if type(value) is int else value
     if type(found) in (tuple, list) and len(found) == 2:
         first, second = found
         if type(first) in (tuple, list) and len(first) == len(second) == 1:

@@ -42,7 +42,7 @@ def _dropout(flavour: str) -> Parts:
 
 def _spatial_entry(rank: int) -> Entry:
     def parts(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
-        roles = image(arguments.get("data_format"), rank)
+        roles = image(arguments.get("data_format", "channels_last"), rank)
         return (Part(Dropout(arguments["rate"], SPACE[rank]), (roles,)),)
 
     formats = (Parameter("data_format", None, data_format),)
