@@ -62,13 +62,15 @@ class World:
     def _exported(self, module: Module) -> Find:
         """What `from module import *` brings: names that are known, none of Python's own."""
 
+        inner = module.name
+
         def find(name: str, at: At) -> object | None:
-            layers = module.name.startswith("keras.layers")
-            if layers:
+            if inner.startswith("keras.layers"):
                 return self.layer(name, at) if name in self._layer_names() else None
-            known = name in self.bases or name in HELPERS or name in ("Input", "load_model")
-            working = is_operation(name) or is_numeric(name)
-            if known or (working and name not in vars(builtins)):
+            if inner in ("keras", "keras.models"):
+                return module.find(name, at) if name in self.bases or name in _OF_KERAS else None
+            working = is_operation(name) or is_numeric(name) or name in HELPERS
+            if inner.startswith(_WORKING) and working and name not in vars(builtins):
                 return module.find(name, at)
             return None
 
@@ -277,6 +279,10 @@ _FREE: Final = {
     "layers": "keras.layers",
     "models": "keras.models",
 }
+
+
+_OF_KERAS: Final = frozenset(("Input", "load_model", "clone_model", "layers", "backend"))
+_WORKING: Final = ("keras.backend", "keras.ops", "keras.activations", "numpy", "tensorflow")
 
 
 def _plain(name: str) -> str:
