@@ -38,7 +38,7 @@ def make_model(input_shape, num_classes):
     inputs = keras.Input(shape=input_shape)
     # Image augmentation block
     x = data_augmentation(inputs)
-    x = layers.RandomCrop(160, 160)(x)
+    x = layers.CenterCrop(160, 160)(x)
     x = layers.Resizing(128, 128)(x)
 
     # Entry block
