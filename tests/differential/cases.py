@@ -11,6 +11,8 @@ Shape = tuple[int, ...]
 
 
 WILD = 0.2
+#: Arguments that most layers do not have.
+STRANGERS = ("filter", "kernel", "pad", "size", "output_dim", "shape")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,8 @@ def draw_case(recipe: Recipe, chosen: frozenset[str], rng: random.Random, turn: 
     for parameter in recipe.parameters:
         if parameter.name in draft.chosen:
             arguments.append((parameter.name, repr(draft.get(parameter.name))))
+    if draft.breaks(0.1):
+        arguments.append((rng.choice(STRANGERS), "2"))
     leading = 0
     for parameter, (name, _) in zip(recipe.parameters, arguments, strict=False):
         if parameter.name != name or not parameter.required:

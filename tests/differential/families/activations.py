@@ -93,7 +93,7 @@ def recipes() -> list[Recipe]:
         Parameter("threshold", a_float(0.0, 1.0)),
     )
     return [
-        one("Activation", named, weight=16.0),
+        one("Activation", named, weight=20.0),
         one("LeakyReLU", Parameter("negative_slope", a_float(0.0, 0.5))),
         one("ELU", Parameter("alpha", a_float(0.1, 2.0))),
         Recipe("PReLU", "activation", anything, prelu + WEIGHTED),
