@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from convwise.dialects.keras.table.checks import (
     borders,
     choice,
@@ -50,14 +52,21 @@ def _cropping_entry(rank: int) -> Entry:
 
 
 def _upsampling_entry(rank: int) -> Entry:
-    def parts(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
-        method = arguments["interpolation"]
-        kind = Upsample(arguments["size"], method)
-        return (Part(kind, (image(arguments["data_format"], rank),)),)
+    """Only images have a choice of interpolation; sequences have their channels last."""
 
-    size = Parameter("size", (2,) * rank, sizes(rank))
+    def parts(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
+        kind = Upsample(arguments["size"], arguments.get("interpolation", "nearest"))
+        return (Part(kind, (image(arguments.get("data_format"), rank),)),)
+
+    size = Parameter("size", (2,) * rank, _one_size if rank == 1 else sizes(rank))
     method = Parameter("interpolation", "nearest", choice(*_METHODS))
-    return Entry(f"UpSampling{rank}D", (size, _FORMAT, method), parts, old=_OLD)
+    parameters = ((size,), (size, _FORMAT, method), (size, _FORMAT))[rank - 1]
+    return Entry(f"UpSampling{rank}D", parameters, parts, old=_OLD)
+
+
+def _one_size(value: Any, name: str) -> tuple[int, ...]:
+    """Keras takes no tuple here."""
+    return (positive(value, name),)
 
 
 _AREA = choice(*_METHODS, "area")

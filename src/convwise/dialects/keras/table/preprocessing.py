@@ -74,6 +74,15 @@ def _normalization(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
     return (Part(Normalization(arguments["axis"], adapted, arguments["invert"])),)
 
 
+def _agree(arguments: Arguments) -> None:
+    given = [name for name in ("mean", "variance") if arguments[name] is not None]
+    if len(given) == 1:
+        raise RuleError(
+            f"{given[0]} is given without the other of mean and variance",
+            hint="give both, or none and call adapt() on data",
+        )
+
+
 def _random_crop(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
     kind = RandomCrop(arguments["height"], arguments["width"])
     return (Part(kind, (image(arguments["data_format"], 2),)),)
@@ -110,6 +119,7 @@ ENTRIES = (
             Parameter("invert", False, flag),
         ),
         _normalization,
+        agree=_agree,
     ),
     Entry(
         "RandomCrop",
