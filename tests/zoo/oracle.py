@@ -12,14 +12,16 @@ import os
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
+import contextlib
 import inspect
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import keras
+import torch
 from keras import tree
 
 from .recording import Call, Shape, TensorSpec, replay, spec_of, watching, without_storage
@@ -97,7 +99,32 @@ def models(path: str | Path, inputs: Mapping[str, Any] | None = None) -> dict[st
     inputs: input shapes without batch for subclassed networks that the file itself never calls,
     by the name of the network. Raises OracleError when one is missing.
     """
-    path = Path(path)
+    given = inputs or {}
+    with executing(Path(path)) as (found, seen):
+        return {
+            name: _describe(name, model, *_call_arguments(name, model, seen, given))
+            for name, model in found.items()
+        }
+
+
+def accepts(path: str | Path, name: str, shapes: Iterable[tuple[int, ...]]) -> list[bool]:
+    """Whether a network with one input runs on an input of each shape, given without batch."""
+    with executing(Path(path)) as (found, _):
+        return [_runs(found[name], shape) for shape in shapes]
+
+
+def _runs(model: Any, shape: tuple[int, ...]) -> bool:
+    try:
+        with torch.no_grad():
+            model(keras.ops.zeros((1, *shape)), training=False)
+    except (ValueError, RuntimeError):
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def executing(path: Path) -> Iterator[tuple[dict[str, Any], dict[int, Any]]]:
+    """The live networks of a file, and what those without input layers were first called with."""
     seen: dict[int, tuple[Any, Any, Any]] = {}
 
     def note_first_call(original: Callable[..., Any], operation: Any, args: Any, kw: Any) -> Any:
@@ -106,17 +133,13 @@ def models(path: str | Path, inputs: Mapping[str, Any] | None = None) -> dict[st
             seen[id(operation)] = (operation, *specs)
         return original(operation, *args, **kw)
 
-    given = inputs or {}
     keras.backend.clear_session()
     with stand_ins(str(path)), without_storage():
         with watching(note_first_call):
             found = _networks(_execute(path))
         if not found:
             raise OracleError(f"{path.name}: no network found")
-        return {
-            name: _describe(name, model, *_call_arguments(name, model, seen, given))
-            for name, model in found.items()
-        }
+        yield found, seen
 
 
 def _execute(path: Path) -> dict[str, Any]:
