@@ -34,8 +34,8 @@ def costs(graph: Graph, steps: list[Step]) -> list[Cost | None]:
 
 def _cost(graph: Graph, step: Step, gradients: list[bool]) -> Cost:
     node = step.node
-    macs = node.kind.macs(step.operands, step.outputs)
-    other = node.kind.elementwise_ops(step.operands, step.outputs)
+    macs = step.asked.macs
+    other = step.asked.elementwise_ops
     if macs.forward == 0:
         return Cost(elementwise_ops=other)
     wanted = sum(gradients[value.node] for value in node.inputs)

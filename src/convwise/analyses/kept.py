@@ -24,7 +24,7 @@ def kept_bytes(graph: Graph, steps: list[Step]) -> list[Dim]:
         if not gradients[index] or not step.node.known:
             continue
         frozen = bool(step.node.weights) and not trains(graph, step.node)
-        for item in step.node.kind.kept(step.operands, step.outputs):
+        for item in step.asked.kept:
             if item.what == "extra":
                 charged[index] = charged[index] + item.elements * DTYPE_BYTES[item.dtype]
                 continue
@@ -33,8 +33,8 @@ def kept_bytes(graph: Graph, steps: list[Step]) -> list[Dim]:
             value = roots[_value(index, step, item)]
             if value not in seen:
                 seen.add(value)
-                tensor = steps[value.node].outputs[value.output]
-                charged[value.node] = charged[value.node] + tensor.bytes
+                size = steps[value.node].asked.output_bytes[value.output]
+                charged[value.node] = charged[value.node] + size
     return charged
 
 

@@ -78,7 +78,7 @@ def _behind(step: Step, found: list[Fields], steps: list[Step]) -> Fields:
     result: Fields = {}
     for operand, value in enumerate(step.node.inputs):
         fields = _as_seen(found[value.node], value, step.operands[operand], steps)
-        reach = step.node.kind.reach(step.operands, operand)
+        reach = step.asked.reach[operand]
         if reach:
             fields = _through(fields, reach)
         result = _hull(result, fields) if result else fields

@@ -93,13 +93,14 @@ class _Facts(NamedTuple):
     costs: list[Cost | None]
     kept: list[Dim]
     fields: list[Fields]
+    formulas: dict[tuple[object, ...], dict[str, Formula]]
 
 
 def summarise(graph: Graph, batch: int | None = None, dtype: str = "float32") -> Summary:
     """Summarise at a batch size and number type; a free batch (None) is counted at 1."""
     steps = at_batch(graph, batch or 1, dtype)
     facts = _Facts(
-        steps, costs(graph, steps), kept_bytes(graph, steps), receptive_fields(graph, steps)
+        steps, costs(graph, steps), kept_bytes(graph, steps), receptive_fields(graph, steps), {}
     )
     groups: list[list[int]] = [[] for _ in graph.layers]
     for index, node in enumerate(graph.nodes):
@@ -146,7 +147,7 @@ def _row(
         inputs=_inputs(graph, nodes),
         calls=last.call + 1 - graph.nodes[nodes[0]].call,
         outputs=tuple([cast(tensor, dtype) for tensor in last.outputs]),
-        sizes_in_bytes=tuple([tensor.bytes for tensor in facts.steps[nodes[-1]].outputs]),
+        sizes_in_bytes=facts.steps[nodes[-1]].asked.output_bytes,
         parameters=parameters[0],
         trainable_parameters=parameters[1],
         weights=weights,
@@ -204,17 +205,27 @@ def _sum_costs(found: list[Cost | None]) -> LayerCost:
 
 
 def _bytes(facts: _Facts, nodes: list[int]) -> Amount:
-    outputs = [tensor for index in nodes for tensor in facts.steps[index].outputs]
-    amount = sum_dims([tensor.bytes for tensor in outputs if tensor.known])
-    return _known_or_least(amount, all(tensor.known for tensor in outputs))
+    steps = [facts.steps[index] for index in nodes]
+    amount = sum_dims(
+        [size for step in steps if step.node.known for size in step.asked.output_bytes]
+    )
+    return _known_or_least(amount, all(step.node.known for step in steps))
 
 
 def _formulas(facts: _Facts, nodes: list[int], parameters: Amount) -> dict[str, Formula]:
-    """Formulas of all nodes of one call: sizes of the last that changes them, sums of the rest."""
+    """Formulas of all nodes of one call; layers that are alike share them."""
+    steps = [facts.steps[index] for index in nodes]
+    key = (parameters, *[id(step.asked) for step in steps])
+    if key not in facts.formulas:
+        facts.formulas[key] = _joined(steps, parameters)
+    return facts.formulas[key]
+
+
+def _joined(steps: list[Step], parameters: Amount) -> dict[str, Formula]:
+    """Sizes of the last node that changes them, sums of the rest."""
     found: dict[str, Formula] = {}
-    for index in nodes:
-        step = facts.steps[index]
-        for key, formula in step.node.kind.formulas(step.operands, step.outputs).items():
+    for step in steps:
+        for key, formula in step.asked.formulas.items():
             adds = key in ("parameters", "macs") and key in found
             found[key] = found[key] + formula if adds else formula
     if "parameters" in found and found["parameters"].value != parameters:
@@ -229,7 +240,7 @@ def _dropped(facts: _Facts, nodes: list[int]) -> dict[str, Dim]:
     lost: dict[str, Dim] = {}
     for index in nodes:
         step = facts.steps[index]
-        for role, pixels in step.node.kind.dropped(step.operands).items():
+        for role, pixels in step.asked.dropped.items():
             lost[role] = lost.get(role, 0) + pixels
     return lost
 

@@ -60,7 +60,7 @@ def _back(index: int, steps: list[Step], used: dict[Value, Masks]) -> None:
             _join(used, value, _all(made))
             continue
         seen = step.operands[operand]
-        reach = step.node.kind.reach(step.operands, operand)
+        reach = step.asked.reach[operand]
         wanted = _operand(seen, step.outputs[0], masks, reach)
         if seen is not made and seen.roles != made.roles:
             names = dict(zip(seen.roles, made.roles, strict=True))

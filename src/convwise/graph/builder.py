@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from convwise.errors import RuleError
 from convwise.graph.axes import UNKNOWN_TENSOR, Tensor, describe
@@ -57,6 +58,16 @@ class _Draft:
     weights: dict[str, tuple[str, WeightSpec]] = field(default_factory=dict)
 
 
+class _Inferred(NamedTuple):
+    """What a kind says about its operands, found once for all calls that are alike."""
+
+    kind: Operation
+    operands: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    specs: tuple[WeightSpec, ...]
+    constraints: list[Constraint]
+
+
 class GraphBuilder:
     """Adds nodes to layers, infers their outputs through the kinds, cuts graphs out."""
 
@@ -67,6 +78,9 @@ class GraphBuilder:
         self._constraints: list[tuple[int, Constraint]] = []
         self._notes: list[tuple[int | None, str, str, int | None]] = []
         self._blocked: dict[int, str] = {}
+        self._alike: dict[tuple[object, ...], _Inferred] = {}
+        self._views: dict[tuple[int, Roles], Tensor] = {}
+        self._tensors: dict[Tensor, Tensor] = {}
 
     def new_layer(self, name: str, dialect_name: str, line: int | None = None) -> int:
         """A layer that has not been called yet; returns its handle."""
@@ -113,32 +127,58 @@ class GraphBuilder:
         """
         received = tuple([self._nodes[v.node].outputs[v.output] for v in inputs])
         try:
-            operands = _viewed(received, views) if views else received
-            outputs, weights = self._apply(kind, operands, layer, part)
+            operands = self._viewed(received, views) if views else received
+            inferred = self._infer(kind, operands)
+            weights = self._weights(inferred.specs, kind.name, layer, part)
         except RuleError as error:
             draft = self._layers[layer]
             shapes = [describe(tensor) for tensor in received]
             raise error.at(line=draft.line, layer=draft.name, shapes=shapes) from None
         index = len(self._nodes)
         call = max(self._layers[layer].calls - 1, 0)
+        self._constraints.extend([(index, constraint) for constraint in inferred.constraints])
+        kind, operands, outputs = inferred[:3]
         self._nodes.append(
             Node(kind, tuple(inputs), operands, outputs, weights, layer, call, facts)
         )
         return tuple([Value(index, i) for i in range(len(outputs))])
 
-    def _apply(
-        self, kind: Operation, operands: tuple[Tensor, ...], layer: int, part: str
-    ) -> tuple[tuple[Tensor, ...], tuple[str, ...]]:
+    def _infer(self, kind: Operation, operands: tuple[Tensor, ...]) -> _Inferred:
+        """Outputs and weights; equal kinds on equal tensors share one answer.
+
+        Equal tensors are one object here, so that identity tells them apart.
+        """
         for operand in operands:
             if not operand.known:
                 self._blocked[len(self._nodes)] = f"{kind.name} behind an unknown operation"
-                return (UNKNOWN_TENSOR,), ()
-        must = Must()
-        outputs = kind.outputs(operands, must)
-        for constraint in must.constraints:
-            self._constraints.append((len(self._nodes), constraint))
-        specs = kind.weights(operands)
-        return outputs, self._weights(specs, kind.name, layer, part) if specs else ()
+                return _Inferred(kind, operands, (UNKNOWN_TENSOR,), (), [])
+        key = (kind, *[id(operand) for operand in operands])
+        found = self._alike.get(key)
+        if found is None:
+            must = Must()
+            outputs = tuple([self._one(tensor) for tensor in kind.outputs(operands, must)])
+            specs = kind.weights(operands)
+            found = _Inferred(kind, operands, outputs, specs, must.constraints)
+            self._alike[key] = found
+        return found
+
+    def _one(self, tensor: Tensor) -> Tensor:
+        """The one object that stands for all equal tensors."""
+        return self._tensors.setdefault(tensor, tensor)
+
+    def _viewed(
+        self, received: tuple[Tensor, ...], views: Sequence[Roles | None]
+    ) -> tuple[Tensor, ...]:
+        seen = []
+        for tensor, roles in zip(received, views, strict=True):
+            if roles is None or not tensor.known:
+                seen.append(tensor)
+                continue
+            key = (id(tensor), roles)
+            if key not in self._views:
+                self._views[key] = self._one(tensor.viewed(roles))
+            seen.append(self._views[key])
+        return tuple(seen)
 
     def _weights(
         self, specs: tuple[WeightSpec, ...], kind_name: str, layer: int, part: str
@@ -274,11 +314,6 @@ class GraphBuilder:
                 if layer is None or layer in names
             ]
         )
-
-
-def _viewed(received: tuple[Tensor, ...], views: Sequence[Roles | None]) -> tuple[Tensor, ...]:
-    pairs = zip(received, views, strict=True)
-    return tuple([t if roles is None or not t.known else t.viewed(roles) for t, roles in pairs])
 
 
 def _sizes(spec: WeightSpec) -> str:

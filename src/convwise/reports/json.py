@@ -13,9 +13,13 @@ from convwise.graph.dims import Dim, evaluate, to_json
 
 SUMMARY_SCHEMA = "convwise.summary/1"
 
+#: Equations by the identity of the formulas they print.
+Equations = dict[int, dict[str, str]]
+
 
 def summary_to_dict(summary: Summary) -> dict[str, Any]:
     """The JSON object of `convwise summary --json`."""
+    equations: Equations = {}
     return {
         "schema": SUMMARY_SCHEMA,
         "network": {
@@ -26,7 +30,7 @@ def summary_to_dict(summary: Summary) -> dict[str, Any]:
             "evaluated_at_batch": summary.batch or 1,
             "dtype": summary.dtype,
         },
-        "layers": [_row(row, summary.batch) for row in summary.rows],
+        "layers": [_row(row, summary.batch, equations) for row in summary.rows],
         "totals": _totals(summary.totals),
         "constraints": list(summary.constraints),
         "unknown": [
@@ -37,7 +41,7 @@ def summary_to_dict(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _row(row: Row, batch: int | None) -> dict[str, Any]:
+def _row(row: Row, batch: int | None, equations: Equations) -> dict[str, Any]:
     pairs = zip(row.outputs, row.sizes_in_bytes, strict=True)
     outputs = [_output(tensor, size, batch) for tensor, size in pairs]
     return {
@@ -61,13 +65,22 @@ def _row(row: Row, batch: int | None) -> dict[str, Any]:
         ],
         "macs": _macs(row.cost),
         "elementwise_ops": amount_to_json(row.cost.elementwise_ops),
-        "formulas": {key: formula.equation() for key, formula in row.formulas.items()},
+        "formulas": dict(_equations(row, equations)),
         "dropped": {role: to_json(pixels) for role, pixels in row.dropped.items()},
         "receptive_field": _field(row.receptive_field),
         "output_bytes": amount_to_json(row.output_bytes),
         "kept_bytes": amount_to_json(row.kept_bytes),
         "notes": [{"code": note.code, "message": note.message} for note in row.notes],
     }
+
+
+def _equations(row: Row, known: Equations) -> dict[str, str]:
+    """The row's formulas as text; rows that are alike share them."""
+    found = known.get(id(row.formulas))
+    if found is None:
+        found = {key: formula.equation() for key, formula in row.formulas.items()}
+        known[id(row.formulas)] = found
+    return found
 
 
 def _output(tensor: Tensor, size: Dim, batch: int | None) -> dict[str, Any]:
