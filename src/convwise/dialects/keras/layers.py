@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from convwise.dialects.keras.binding import bind
+from convwise.dialects.keras.binding import Bound, bind
 from convwise.dialects.keras.blocks import Arguments, Block, as_block, flat, symbol_of
 from convwise.dialects.keras.functions import Function
 from convwise.dialects.keras.symbols import Symbol
@@ -37,11 +37,9 @@ class LayerObject(Block):
         context: Context,
         entry: Entry,
         class_name: str,
-        args: list[object],
-        kwargs: Arguments,
+        bound: Bound,
         line: int | None,
     ) -> None:
-        bound = bind(entry, class_name, args, kwargs)
         super().__init__(context, class_name, bound.common.get("name"), line)
         self.entry = entry
         self.arguments = bound.arguments
@@ -194,18 +192,20 @@ class LayerClass(FrameworkBase):
 
     def make(self, class_name: str, args: list[object], kwargs: Arguments, at: At) -> LayerObject:
         try:
-            return LayerObject(self.context, self.entry, class_name, args, kwargs, at.line)
+            given = self.name if class_name == self.entry.name else class_name
+            bound = bind(self.entry, given, args, kwargs)
+            return LayerObject(self.context, self.entry, class_name, bound, at.line)
         except ConvwiseError as error:
             name = kwargs.get("name")
             layer = name if type(name) is str else class_name
             raise error.at(line=at.line, layer=layer) from None
 
     def call(self, args: list[object], kwargs: dict[str, object], at: At) -> object:
-        return self.make(self.name, args, kwargs, at)
+        return self.make(self.entry.name, args, kwargs, at)
 
     def get(self, name: str, at: At) -> object:
         if name == "__name__":
-            return self.name
+            return self.entry.name
         raise Missing(name)
 
     def has_instance(self, value: object, at: At) -> bool | Unknown:

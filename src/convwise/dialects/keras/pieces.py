@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, final
 
+from convwise.dialects.keras.binding import bind
 from convwise.dialects.keras.blocks import Arguments, Block, as_block, new_input
 from convwise.dialects.keras.fragments import LAST
 from convwise.dialects.keras.layers import LayerObject
@@ -87,7 +88,7 @@ def _kernel(context: Context, shape: list[int]) -> Model:
     entry = index.find(f"Conv{rank}D")
     assert entry is not None
     kwargs = {"filters": shape[-1], "kernel_size": tuple(shape[:-2])}
-    layer = LayerObject(context, entry, entry.name, [], kwargs, 1)
+    layer = LayerObject(context, entry, entry.name, bind(entry, entry.name, [], kwargs), 1)
     model = Sequential(context, "Sequential", LAST, 1)
     sizes = (*(None,) * rank, shape[-2])
     model.own_input = new_input(context, context.sizes_of(None, sizes), None, 1)

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 from convwise.dialects.keras.blocks import Arguments, Block, as_block, flat, tensor_of
 from convwise.dialects.keras.functions import Function, do_nothing
 from convwise.dialects.keras.models import Ends, Model, fresh_inputs
+from convwise.dialects.keras.rows import operate
 from convwise.dialects.keras.shapes import without_batch
 from convwise.dialects.keras.symbols import Symbol, TensorShape
+from convwise.dialects.keras.table.entry import Part
 from convwise.dialects.keras.weights import new_weight
 from convwise.dialects.python.values import At, BoundMethod, Instance, Unknown
 from convwise.errors import RuleError
+from convwise.kinds.views import Identity
 
 if TYPE_CHECKING:
     from convwise.dialects.keras.context import Context
@@ -88,7 +91,11 @@ class UserLayer(_Interpreted, Block):
             recording.own_row = None if group else self.row
             if group:
                 recording.scope = (*outer[0], self.name)
-            return self.forward(inputs, rest, kwargs, at)
+            made = self.forward(inputs, rest, kwargs, at)
+            if not group and type(made) is Symbol and made is inputs:
+                # A layer that returns its input (noise, outside of training) still is a layer.
+                return operate(self.context, "Identity", [Part(Identity())], [made], at)[0]
+            return made
         finally:
             recording.scope, recording.own_row = outer
 
