@@ -139,9 +139,6 @@ class Pointwise(Kind):
     def dropped(self, operands: Operands) -> Mapping[str, Dim]:
         return {}
 
-    def canonical(self, operands: Operands) -> Self:
-        return self
-
 
 class Weightless(Pointwise):
     """Shared rules of pointwise kinds without weights."""
@@ -153,6 +150,9 @@ class Weightless(Pointwise):
 
     def formulas(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Mapping[str, Formula]:
         return {}
+
+    def canonical(self, operands: Operands) -> Self:
+        return self
 
 
 def parameter_formula(filters: Dim, per_filter: Formula, bias: bool) -> Formula:

@@ -193,14 +193,22 @@ def _agreement(sources: Sequence[Dim], targets: Sequence[Dim]) -> tuple[int, int
 def _axes(
     group: _Group, sizes: Sequence[Dim], roles: Sequence[str | None], source: Tensor
 ) -> Iterator[Axis]:
-    """The new axes of one group: the same one, one merged from several, or new ones."""
-    if len(group.targets) == 1 and len(group.sources) == 1:
-        yield group.sources[0]
-    elif len(group.targets) == 1 and group.sources:
-        yield _known(group.sources, source) or merge_axes(group.sources, roles[group.targets.start])
-    else:
-        for place in group.targets:
-            yield Axis(roles[place], sizes[place])
+    """The new axes of one group: the same one, one merged from several, or new ones.
+
+    A size that was given stays as given, also where it only equals the input's by a constraint.
+    """
+    for place in group.targets:
+        found = None
+        if len(group.targets) == 1 and group.sources:
+            found = _whole(group.sources, roles[place], source)
+        if found is None or found.dim != sizes[place]:
+            found = Axis(roles[place], sizes[place])
+        yield found
+
+
+def _whole(parts: tuple[Axis, ...], role: str | None, source: Tensor) -> Axis:
+    """One axis that holds all of these."""
+    return parts[0] if len(parts) == 1 else _known(parts, source) or merge_axes(parts, role)
 
 
 def _known(parts: tuple[Axis, ...], source: Tensor) -> Axis | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from convwise.graph.axes import FREE_BATCH, ROLES, UNKNOWN_TENSOR, Tensor, tensor
 from convwise.graph.dims import Dim
@@ -113,6 +113,9 @@ class Parameter(Pointwise):
 
     def formulas(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Mapping[str, Formula]:
         return {"parameters": product(*[dim for _, dim in self.axes])}
+
+    def canonical(self, operands: Operands) -> Self:
+        return self
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

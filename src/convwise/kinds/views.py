@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from convwise.errors import RuleError
 from convwise.graph.axes import BATCH, FEATURE, Axis, AxisRef, Tensor, describe, tensor
@@ -45,6 +45,9 @@ class _View(Pointwise, ABC):
 
     def kept(self, operands: Operands, outputs: tuple[Tensor, ...]) -> tuple[Kept, ...]:
         return ()
+
+    def canonical(self, operands: Operands) -> Self:
+        return self
 
 
 class _Relabel(_View, ABC):
