@@ -75,3 +75,13 @@ def test_free_sizes_agree_with_keras_in_full() -> None:
     compared, told = compare(5000, 12)
     assert compared > 3000
     assert told == []
+
+
+def test_a_reshape_keeps_the_size_it_is_given() -> None:
+    arguments = (("target_shape", "(105,)"),)
+    case = Case("Reshape", "rearranging", ((3, 7, 5),), "float32", arguments, 1, "functional")
+    free = replace(case, shapes=((None, None, 5),))  # type: ignore[arg-type]
+    fixed = oracle.ask(case)
+    assert isinstance(fixed, Facts)
+    assert differences(case, free, fixed) == []
+    assert answer(source(free))["constraints"] == ["H*W == 21"]
