@@ -126,9 +126,17 @@ def not_known(unknown: Unknown, why: str) -> UnknownNameError:
     """The error of a value that the network needs and the file alone does not tell."""
     line = f" (line {unknown.line})" if unknown.line else ""
     return UnknownNameError(
-        f"{unknown.what}{line} is not known here, and {why}",
-        hint="give the value of the variable it goes into: --set NAME=VALUE",
+        f"{unknown.what}{line} is not known here, and {why}", hint=setting_hint(unknown)
     )
+
+
+def setting_hint(unknown: Unknown) -> str:
+    """How the user can tell the value: by the name of a variable, where that is known."""
+    words = unknown.what.split("`")
+    named = words[0] == "" and len(words) > 2 and words[1].replace(".", "_").isidentifier()
+    if named and (words[2] == "" or words[2].startswith(" of the module")):
+        return f"give its value: --set {words[1]}=..."
+    return "give the value of the variable it goes into: --set NAME=..."
 
 
 def _too_many(name: str, args: Sequence[Any], known: _Signature) -> None:

@@ -233,10 +233,17 @@ def tensor_of(value: object, context: Context, at: At) -> Symbol | None:
     return None
 
 
+def short_name(unknown: Unknown) -> str:
+    """The first name in what is not known: "`FancyThing` of the module `x`" is FancyThing."""
+    words = unknown.what.split("`")
+    return words[1] if len(words) > 1 and words[1] else unknown.what
+
+
 def unknown_tensor(context: Context, unknown: Unknown, at: At) -> Symbol:
     """A tensor that something outside the file makes: a node that says so."""
     recording = context.recording
-    row = recording.row(recording.auto_name("unknown"), unknown.what, unknown.line or at.line)
+    name = recording.auto_name("unknown")
+    row = recording.row(name, short_name(unknown), unknown.line or at.line)
     recording.begin_turn(row)
     value = recording.add(source.Unknown(unknown.what), (), row, at.line)[0]
     return Symbol(context, value)

@@ -9,7 +9,7 @@ from convwise.dialects.keras.blocks import Arguments, Block, flat, symbol_of, un
 from convwise.dialects.keras.models import Ends, Model, fresh_inputs
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.python.values import Abstract, At, Unknown
-from convwise.errors import RuleError
+from convwise.errors import RuleError, UnknownNameError
 from convwise.graph.nodes import Value
 from convwise.kinds.contract import SOURCE
 
@@ -35,6 +35,7 @@ class Functional(Model):
         outputs = [self._symbol(one, "outputs", at) for one in flat(ends[1])]
         self.starts = [one.value() for one in self.inputs]
         self.stops = [one.value() for one in outputs]
+        self.nodes = context.recording.needed(self.starts, self.stops)
         self.depth = len(context.recording.scope)
         self._layers: list[Block] | None = None
         self._check(at)
@@ -43,6 +44,13 @@ class Functional(Model):
         if type(value) is Symbol:
             return value
         if type(value) is Unknown:
+            name = value.what.strip("`")
+            if value.what == f"`{name}`" and name.isidentifier():
+                raise UnknownNameError(
+                    f"{name}, given as {end} of the model, is not defined here",
+                    line=at.line,
+                    hint="give what Input(...) and the layers returned: Model(inputs=x, outputs=y)",
+                ).at(layer=self.name)
             return unknown_tensor(self.context, value, at)
         what = value.describe() if isinstance(value, Abstract) else repr(value)[:40]
         raise RuleError(
@@ -56,7 +64,7 @@ class Functional(Model):
         recording = self.context.recording
         starts = {value.node for value in self.starts}
         loose = False
-        for node in recording.needed(self.starts, self.stops):
+        for node in self.nodes:
             step = recording.steps[node]
             if step.kind.name == "input":
                 missing = recording.rows[step.row].name
@@ -80,8 +88,8 @@ class Functional(Model):
         recording = self.context.recording
         if any(value.node in starts for value in self.stops):
             return True
-        needed = recording.needed(self.starts, self.stops)
-        return any(v.node in starts for node in needed for v in recording.steps[node].inputs)
+        steps = recording.steps
+        return any(value.node in starts for node in self.nodes for value in steps[node].inputs)
 
     def _unique(self, at: At) -> None:
         seen: dict[str, Block] = {}
@@ -99,7 +107,7 @@ class Functional(Model):
         if self._layers is None:
             recording = self.context.recording
             nodes = sorted({value.node for value in self.starts})
-            nodes += recording.needed(self.starts, self.stops)
+            nodes += self.nodes
             callers = dict.fromkeys([recording.steps[node].call for node in nodes])
             found = dict.fromkeys([recording.callers[call] for call in callers if call >= 0])
             self._layers = [block for block in found if isinstance(block, Block)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convwise.dialects.keras.binding import Bound, bind
 from convwise.dialects.keras.blocks import Arguments, Block, as_block, flat, symbol_of
 from convwise.dialects.keras.functions import Function
+from convwise.dialects.keras.naming import snake_case
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.table import activations
 from convwise.dialects.keras.table.entry import Entry, Part
@@ -22,6 +23,7 @@ from convwise.dialects.python.values import (
 )
 from convwise.errors import ConvwiseError, RuleError
 from convwise.graph.axes import Tensor
+from convwise.graph.builder import Roles
 from convwise.graph.nodes import Value
 from convwise.kinds import source
 
@@ -40,6 +42,8 @@ class LayerObject(Block):
         bound: Bound,
         line: int | None,
     ) -> None:
+        if entry.activated and type(bound.arguments["activation"]) is str:
+            activations.named(bound.arguments["activation"])
         super().__init__(context, class_name, bound.common.get("name"), line)
         self.entry = entry
         self.arguments = bound.arguments
@@ -99,11 +103,24 @@ class LayerObject(Block):
         if prefix:
             parts = tuple([Part(one.kind, one.views, prefix + one.part) for one in parts])
         roles = parts[0].views[0] if parts and parts[0].views else None
+        if roles is not None and symbols[0].known and symbols[0].rank != len(roles):
+            raise self._wrong_rank(symbols[0], roles)
         fed = tuple([one.value(roles) for one in symbols])
         made = recording.chain(parts, fed, row, at.line)
         if entry.activated:
             made = self._activate(made, row, at, bool(parts))
         return made
+
+    def _wrong_rank(self, symbol: Symbol, roles: Roles) -> RuleError:
+        """The input has too few or too many axes for what this layer slides over."""
+        wanted = ", ".join([str(role) for role in roles])
+        error = RuleError(
+            f"{self.entry.name} needs an input with {len(roles)} axes ({wanted}), "
+            f"{symbol.shown()} has {symbol.rank}",
+            hint=_rank_hint(symbol, len(roles), self.arguments.get("data_format")),
+        )
+        error.at(shapes=[symbol.shown()])
+        return error
 
     def _blocked(self, symbols: list[Symbol], row: int, at: At) -> tuple[Value, ...]:
         kind = source.Unknown(self.class_name)
@@ -152,6 +169,16 @@ class LayerObject(Block):
         )
 
 
+def _rank_hint(symbol: Symbol, wanted: int, data_format: object) -> str:
+    sizes = [str(one) for one in symbol.shape[1:]]
+    if symbol.rank == wanted - 1 and wanted > 3:
+        sizes = ["1", *sizes] if data_format == "channels_first" else [*sizes, "1"]
+        return f"add the channel axis, such as Input(shape=({', '.join(sizes)}))"
+    if symbol.rank == 2:
+        return "put it before Flatten, or give the values a shape again with Reshape"
+    return "check the number of axes; the batch is counted here"
+
+
 class UnknownLayer(Block):
     """A layer that the table does not have: reported, never guessed."""
 
@@ -197,8 +224,9 @@ class LayerClass(FrameworkBase):
             return LayerObject(self.context, self.entry, class_name, bound, at.line)
         except ConvwiseError as error:
             name = kwargs.get("name")
-            layer = name if type(name) is str else class_name
-            raise error.at(line=at.line, layer=layer) from None
+            if type(name) is not str:
+                name = self.context.recording.next_name(snake_case(class_name))
+            raise error.at(line=at.line, layer=self.context.path(name)) from None
 
     def call(self, args: list[object], kwargs: dict[str, object], at: At) -> object:
         return self.make(self.entry.name, args, kwargs, at)

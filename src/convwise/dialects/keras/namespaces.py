@@ -47,6 +47,13 @@ class World:
         self._modules: dict[str, Module] = {}
         self._layers: dict[str, object] = {}
 
+    def imported(self, name: str) -> Module | None:
+        """A module that the file imports, all of its names perhaps."""
+        found = self.module(name)
+        if found is not None and found.name in self.starred:
+            return Module(found.name, self._exported(found))
+        return found
+
     def module(self, name: str) -> Module | None:
         """The module of this full name; None when it is none of Keras's surroundings."""
         name = _plain(name)
@@ -54,8 +61,6 @@ class World:
         if found is None:
             found = self._make(name)
             if found is not None:
-                if name in self.starred:
-                    found = Module(name, self._exported(found))
                 self._modules[name] = found
         return found
 
@@ -66,7 +71,10 @@ class World:
 
         def find(name: str, at: At) -> object | None:
             if inner.startswith("keras.layers"):
-                return self.layer(name, at) if name in self._layer_names() else None
+                if name in self._layer_names():
+                    return self.layer(name, at)
+                self._suggest("keras.layers", name, 0.92, at)
+                return None
             if inner in ("keras", "keras.models"):
                 return module.find(name, at) if name in self.bases or name in _OF_KERAS else None
             working = is_operation(name) or is_numeric(name) or name in HELPERS
@@ -93,7 +101,8 @@ class World:
     def _part(self, name: str, rest: str) -> Module | None:
         first = rest.partition(".")[0]
         if first == "layers":
-            return Module(name, self.layer)
+            known = all(word in SUBMODULES for word in rest.split(".")[1:])
+            return Module(name, self.layer) if known else None
         if first in ("backend", "ops", "random", "config"):
             return Module(name, self._operation)
         if first == "activations":
@@ -118,9 +127,7 @@ class World:
             return self.layer(name, at)
         if name in ("keras_ops", "ops", "activations", "backend", "applications"):
             return self.module(f"keras.{name.removeprefix('keras_')}")
-        near = closest(name, index.NAMES) if name[:1].isupper() else None
-        if near is not None and near.lower() == name.lower():
-            raise self._misspelt("Keras", name, near, at)
+        self._suggest("Keras", name, 0.92, at)
         return None
 
     def _layer_names(self) -> tuple[str, ...]:
@@ -155,18 +162,18 @@ class World:
         if name not in NOT_YET:
             if not name[:1].isupper() and name not in WRONG_CASE:
                 return None
-            self._suggest("keras.layers", name, self._layer_names(), at)
+            self._suggest("keras.layers", name, 0.8, at)
         return Base(context, name, new_unknown(name), Block)
 
-    def _suggest(self, where: str, name: str, names: tuple[str, ...], at: At) -> None:
-        near = closest(name, names) if name[:1].isupper() or name in WRONG_CASE else None
+    def _suggest(self, where: str, name: str, likeness: float, at: At) -> None:
+        """UnknownNameError when a name is almost one of Keras's layers."""
+        if not name[:1].isupper() and name not in WRONG_CASE:
+            return
+        near = closest(name, self._layer_names(), likeness)
         if near is not None:
-            raise self._misspelt(where, name, near, at)
-
-    def _misspelt(self, where: str, name: str, near: str, at: At) -> UnknownNameError:
-        return UnknownNameError(
-            f"{where} has no {name}", line=at.line, hint=f"did you mean {near}?"
-        )
+            raise UnknownNameError(
+                f"{where} has no {name}", line=at.line, hint=f"did you mean {near}?"
+            )
 
     def _keras(self, name: str, at: At) -> object | None:
         """A member of keras itself."""
@@ -185,8 +192,6 @@ class World:
             return self.module("keras.models")
         if name in ("layers",):
             return self.module("keras.layers")
-        if name[:1].isupper():
-            self._suggest("keras", name, tuple(self.bases), at)
         return Inert(f"keras.{name}")
 
     def _operation(self, name: str, at: At) -> object | None:

@@ -12,6 +12,7 @@ from convwise.dialects.keras.selection import Found, Selection
 from convwise.dialects.python.host import Host
 from convwise.dialects.python.interpreter import Interpreter
 from convwise.dialects.python.values import Abstract, At
+from convwise.errors import ConvwiseError
 from convwise.graph.nodes import Graph
 
 Sizes = tuple[int | str | None, ...]
@@ -26,7 +27,7 @@ class KerasHost(Host):
         self.world = world
 
     def module(self, name: str) -> Abstract | None:
-        return self.world.module(name)
+        return self.world.imported(name)
 
     def name(self, name: str) -> object | None:
         return self.world.free_name(name, At(0))
@@ -50,8 +51,11 @@ def read_code(
     them is the name of a free size. settings: values for names that the code leaves unknown.
     Raises ReadError (no model, syntax), MissingInputError, UnknownNameError, RuleError, LimitError.
     """
-    selection = _read(text, filename, inputs or {}, settings or {})
-    return selection.graph(selection.named(name) if name is not None else selection.default())
+    try:
+        selection = _read(text, filename, inputs or {}, settings or {})
+        return selection.graph(selection.named(name) if name is not None else selection.default())
+    except ConvwiseError as error:
+        raise error.at(source=filename) from None
 
 
 def read_models(
@@ -62,9 +66,12 @@ def read_models(
     settings: Mapping[str, object] | None = None,
 ) -> dict[str, Graph]:
     """All models of a source by their names in it, in the order in which they were made."""
-    selection = _read(text, filename, inputs or {}, settings or {})
-    found: list[Found] = selection.all()
-    return {one.name: selection.graph(one) for one in found}
+    try:
+        selection = _read(text, filename, inputs or {}, settings or {})
+        found: list[Found] = selection.all()
+        return {one.name: selection.graph(one) for one in found}
+    except ConvwiseError as error:
+        raise error.at(source=filename) from None
 
 
 def _read(

@@ -80,6 +80,11 @@ class Recording:
         self._counts[base] = count + 1
         return f"{base}_{count}" if count else base
 
+    def next_name(self, base: str) -> str:
+        """What `auto_name` would say, without counting."""
+        count = self._counts.get(base, 0)
+        return f"{base}_{count}" if count else base
+
     def forget_names(self) -> None:
         """What `clear_session` does."""
         self._counts.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, final
 
+from convwise.dialects.keras.binding import setting_hint
 from convwise.dialects.keras.blocks import Block, as_block, flat, unknown_tensor
 from convwise.dialects.keras.context import Context
 from convwise.dialects.keras.fragments import LAST
@@ -21,7 +22,7 @@ from convwise.dialects.python.values import (
     UserClass,
     UserFunction,
 )
-from convwise.errors import ReadError, RuleError, UnknownNameError
+from convwise.errors import ConvwiseError, ReadError, RuleError, UnknownNameError
 from convwise.graph.nodes import Graph
 
 
@@ -166,7 +167,7 @@ class Selection:
         hint = f"did you mean {near}?" if near else listed
         return ReadError(f"the source has no model named {name}", hint=hint)
 
-    def _nothing(self) -> ReadError:
+    def _nothing(self) -> ConvwiseError:
         """Why there is no model, as far as that is known."""
         for name, value in self.names.items():
             if isinstance(value, UserFunction) and _is_maker(value):
@@ -178,6 +179,13 @@ class Selection:
                 missing = _missing(value, self.settings)
                 if missing:
                     return _needs(name, missing, value.line)
+        if self.context.models:
+            model = self.context.models[-1]
+            return RuleError(
+                f"the model {model.name} has no layers",
+                line=model.line,
+                hint="add layers, such as model.add(Dense(10))",
+            )
         if self.problems:
             first = self.problems[0]
             return ReadError(
@@ -198,10 +206,17 @@ class Selection:
                 f"what {found.name} is made of depends on {model.poisoned.what}, "
                 f"which is not known here",
                 line=model.poisoned.line,
-                hint="give the value of the variable it goes into: --set NAME=VALUE",
+                hint=setting_hint(model.poisoned),
             )
         at = At(model.line or 1)
-        ends = model.ends(at)
+        try:
+            ends = model.ends(at)
+        except ProgramError as error:
+            raise ReadError(
+                f"{found.name} stops when it is called: {error.kind}: {error.message}",
+                line=error.line,
+                hint="correct this line of the model",
+            ) from None
         outputs = self._outputs(found, ends, at)
         self._flush()
         recording = self.context.recording

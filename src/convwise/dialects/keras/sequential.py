@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from convwise.dialects.keras.blocks import Arguments, Block, as_block, new_input
+from convwise.dialects.keras.blocks import Arguments, Block, as_block, new_input, short_name
 from convwise.dialects.keras.branches import Branches
 from convwise.dialects.keras.functions import Function
 from convwise.dialects.keras.layers import LayerClass, LayerObject, UnknownLayer
@@ -34,6 +34,7 @@ class Sequential(Model):
         super().__init__(context, class_name, name, line)
         self.stack: list[Block] = []
         self.own_input: Symbol | None = None
+        self._names: dict[str, int] = {}
         self._inputs: list[Symbol] | None = None
         self._outputs: list[object] = []
 
@@ -55,6 +56,14 @@ class Sequential(Model):
             block = self._not_a_layer(layer, at)
         if not self.stack and self.own_input is None:
             self._first(block, at)
+        if block.name in self._names:
+            raise RuleError(
+                f"two layers of the model are named {block.name!r} "
+                f"(lines {self._names[block.name]} and {block.line or at.line})",
+                line=block.line or at.line,
+                hint="layer names must differ: give one of them another name=",
+            ).at(layer=block.name)
+        self._names[block.name] = block.line or at.line
         self.stack.append(block)
 
     def _first(self, block: Block, at: At) -> None:
@@ -69,7 +78,8 @@ class Sequential(Model):
 
     def _not_a_layer(self, layer: object, at: At) -> Block:
         if type(layer) is Unknown:
-            return UnknownLayer(self.context, layer.what, None, layer.line or at.line)
+            title = short_name(layer)
+            return UnknownLayer(self.context, title, None, layer.line or at.line, layer.what)
         what = layer.describe() if isinstance(layer, Abstract) else repr(layer)[:40]
         hint = "add layers, such as model.add(Dense(10))"
         if isinstance(layer, (LayerClass, UserClass)):
@@ -102,7 +112,9 @@ class Sequential(Model):
         if not self.stack:
             raise RuleError(f"{self.name} has no layer to pop", line=at.line)
         del self._outputs[len(self.stack) - 1 :]
-        return self.stack.pop()
+        gone = self.stack.pop()
+        self._names.pop(gone.name, None)
+        return gone
 
     def _build(self, args: list[object], kwargs: dict[str, Any], at: At) -> object:
         shape = args[0] if args else kwargs.get("input_shape")

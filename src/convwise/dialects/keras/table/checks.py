@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Any
 
 from convwise.dialects.keras.table.entry import Check
@@ -143,11 +143,11 @@ def borders(count: int) -> Check:
     return checked
 
 
-def closest(word: str, words: Callable[[], Any] | Any) -> str | None:
-    """The most similar of the words, for "did you mean"."""
+def closest(word: str, words: Iterable[str], likeness: float = 0.7) -> str | None:
+    """The most similar of the words, for "did you mean"; case does not count."""
     from difflib import get_close_matches
 
-    known = list(words() if callable(words) else words)
+    known = list(words)
     exact = [one for one in known if one.lower() == word.lower()]
-    found = exact or get_close_matches(word, known, 1, 0.7)
+    found = exact or get_close_matches(word, known, 1, likeness)
     return found[0] if found else None
