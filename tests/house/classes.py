@@ -54,15 +54,22 @@ def _last(name: ast.expr) -> str:
     return name.id if isinstance(name, ast.Name) else ""
 
 
+#: Plug-in surfaces: their methods are hooks, and the default of each means "not known here".
+_HOOKED = ("Abstract", "FrameworkBase")
+
+
 def overridden(root: Path) -> Iterator[str]:
     """Each concrete method of a class of ours that a class below it states again."""
     known = classes(root)
     by_name: dict[str, list[Class]] = {}
     for each in known:
         by_name.setdefault(each.name, []).append(each)
+    hooks = frozenset(
+        method for name in _HOOKED for found in by_name.get(name, ()) for method in found.concrete
+    )
     for each in known:
         for above in _above(each, by_name):
-            for method in sorted(above.concrete & each.stated):
+            for method in sorted((above.concrete & each.stated) - hooks):
                 yield f"{each.place}: {each.name}.{method} overrides {above.name}.{method}"
 
 
