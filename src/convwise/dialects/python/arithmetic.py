@@ -1,4 +1,4 @@
-"""Operators on plain values, each priced before it is done; framework values decide for themselves."""
+"""Operators on plain values, each priced before it is done; knows no framework."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from convwise.dialects.python.text import percent
 from convwise.dialects.python.values import (
     Abstract,
     At,
+    BuiltinType,
     Instance,
     ProgramError,
     Unknown,
@@ -56,6 +57,7 @@ _NUMBERS = frozenset((bool, int, float, complex))
 _INTEGERS = frozenset((bool, int))
 _SEQUENCES = frozenset((str, bytes, list, tuple))
 _SETS = frozenset((set, frozenset))
+_TYPES = frozenset((UserClass, BuiltinType))
 _MAX_BITS = 64 * 1024
 
 
@@ -79,9 +81,8 @@ def binary(run: Machine, op: str, left: object, right: object, at: At) -> object
     if kind is str and op == "%":
         return percent(run, cast(str, left), right, at)
     _price_containers(run, op, left, right)
-    if kind in (UserClass, type(None)) or other in (UserClass, type(None)):
-        if op == "|":
-            return Unknown("a union of types", at.line)
+    if op == "|" and (kind in _TYPES or other in _TYPES):
+        return Unknown("a union of types", at.line)
     return _plain(op, left, right, at)
 
 
@@ -117,7 +118,7 @@ def _price_integers(run: Machine, op: str, left: int, right: int) -> None:
 def _refuse_bits(run: Machine, bits: int) -> None:
     if bits > _MAX_BITS:
         raise LimitError(
-            f"this integer would have about {_short(bits)} bits; at most {_MAX_BITS:,} are computed",
+            f"this integer would have about {_short(bits)} bits, at most {_MAX_BITS:,} are made",
             line=run.meter.line,
             hint="is the exponent meant?",
         )
@@ -175,7 +176,10 @@ _REAL = frozenset((bool, int, float))
 def compare(run: Machine, op: str, left: object, right: object, at: At) -> object:
     """`left op right` for an operator of order or equality."""
     kind, other = left.__class__, right.__class__
-    if (kind in _REAL and other in _REAL) or (kind is str and other is str):
+    if kind in _REAL and other in _REAL:
+        return _COMPARE[op](left, right)
+    if kind is str and other is str:
+        run.meter.steps_left -= len(cast(str, left)) >> 10
         return _COMPARE[op](left, right)
     if kind is Unknown:
         return left

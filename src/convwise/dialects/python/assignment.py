@@ -41,7 +41,7 @@ def _unpack(run: Machine, target: ast.Tuple | ast.List, value: object, frame: Fr
     star = next((i for i, part in enumerate(parts) if isinstance(part, ast.Starred)), None)
     found: list[object] = []
     for item in items:
-        run.meter.step(1)
+        run.meter.step(4)
         run.meter.take(8, "these values")
         found.append(item)
         if star is None and len(found) > len(parts):

@@ -33,9 +33,22 @@ def attribute(run: Machine, value: object, name: str, at: At) -> object:
         return find_attribute(run, value, name, at)
     except Missing:
         pass
-    if isinstance(value, (Abstract, Lazy, Builtin, BoundNative, BuiltinType)):
+    if isinstance(value, _OPEN):
         return Unknown(f"`{name}` of {describe(value)}", at.line)
     raise ProgramError("AttributeError", f"{describe(value)} has no attribute `{name}`", at.line)
+
+
+# What may have attributes that a reading does not know: decorators that it leaves out set some.
+_OPEN = (
+    Abstract,
+    BoundMethod,
+    BoundNative,
+    Builtin,
+    BuiltinType,
+    Descriptor,
+    Lazy,
+    UserFunction,
+)
 
 
 def find_attribute(run: Machine, value: object, name: str, at: At) -> object:
@@ -53,9 +66,13 @@ def find_attribute(run: Machine, value: object, name: str, at: At) -> object:
     if is_dunder(name):
         message = f"`{name}` is not read: names with double underscores stay closed"
         raise ProgramError("AttributeError", message, at.line)
+    if name in _NAMES.get(value.__class__, ()):
+        return Unknown(f"`{name}` of {describe(value)}", at.line)
     raise Missing(name)
 
 
+# Methods that Python has and the reader does not know.
+_NAMES = {kind: frozenset(dir(kind)) for kind in METHODS if kind is not Lazy}
 _DATA = frozenset(("real", "imag", "start", "stop", "step", "numerator", "denominator"))
 
 
@@ -133,6 +150,9 @@ def _instance(run: Machine, value: object, name: str, at: At) -> object:
         return bound(run, instance.type.find(name), instance, at)
     except Missing:
         pass
+    other = instance.method("__getattr__")
+    if other is not None and not is_dunder(name):
+        return run.call(other, [name], {}, at)
     return instance_of_framework(run, instance, name, at)
 
 
@@ -169,12 +189,14 @@ def _record_method(style: str, name: str) -> Callable[..., object] | None:
 def _as_dict(
     run: Machine, instance: Instance, args: list[object], kwargs: dict[str, object], at: At
 ) -> object:
+    run.meter.take(100 * len(instance.fields), "this dict")
     return dict(instance.fields)
 
 
 def _replaced(
     run: Machine, instance: Instance, args: list[object], kwargs: dict[str, object], at: At
 ) -> object:
+    run.meter.take(100 * len(instance.fields), "these fields")
     return run.call(instance.type, [], {**instance.fields, **kwargs}, at)
 
 
@@ -223,6 +245,8 @@ def _class_of_framework(run: Machine, made: UserClass, name: str, at: At) -> obj
         return Unknown(f"`{name}` of {made.describe()}", at.line)
     if name == "__init__":
         return Builtin(name, lambda run, args, kwargs, at: None, True)
+    if name in made.record or any(isinstance(base, BuiltinType) for base in made.order):
+        return Unknown(f"`{name}` of {made.describe()}", at.line)
     raise Missing(name)
 
 
@@ -270,10 +294,21 @@ def _type(run: Machine, value: object, name: str, at: At) -> object:
     for kind in made.types:
         native = METHODS.get(kind, {}).get(name)
         if native is not None:
-            return Builtin(name, lambda run, a, k, at: native(run, a[0], a[1:], k, at))
+            return _unbound(name, native)
     if name in ("__init__", "__setattr__"):
         return Builtin(name, lambda run, args, kwargs, at: None, True)
     return _native(run, value, name, at)
+
+
+def _unbound(name: str, native: Callable[..., object]) -> Builtin:
+    """`str.join`, called with its receiver as first argument."""
+
+    def call(run: Machine, args: list[object], kwargs: dict[str, object], at: At) -> object:
+        if not args or METHODS.get(args[0].__class__, {}).get(name) is not native:
+            raise ProgramError("TypeError", f"`{name}` needs another receiver", at.line)
+        return native(run, args[0], args[1:], kwargs, at)
+
+    return Builtin(name, call)
 
 
 def _descriptor(run: Machine, value: object, name: str, at: At) -> object:

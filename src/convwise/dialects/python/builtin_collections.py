@@ -8,7 +8,7 @@ from typing import cast
 from convwise.dialects.python.equality import check_key
 from convwise.dialects.python.machine import Machine, describe
 from convwise.dialects.python.ordering import arranged, extreme
-from convwise.dialects.python.protocols import elements, iterate, length, truth
+from convwise.dialects.python.protocols import elements, iterate, lazily, length, truth
 from convwise.dialects.python.values import At, Builtin, Lazy, ProgramError, Unknown
 
 Args = list[object]
@@ -93,7 +93,7 @@ def _enumerate(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
     if isinstance(items, Unknown):
         return items
     start = cast(int, args[1] if len(args) > 1 else kwargs.get("start", 0))
-    return Lazy(enumerate(items, start), "enumerate")
+    return lazily(run, enumerate(items, start), "enumerate", args)
 
 
 def _zip(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
@@ -103,7 +103,7 @@ def _zip(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
         if isinstance(items, Unknown):
             return items
         sources.append(items)
-    return Lazy(zip(*sources, strict=False), "zip")
+    return lazily(run, zip(*sources, strict=False), "zip", args)
 
 
 def _map(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
@@ -111,12 +111,15 @@ def _map(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
     if isinstance(sources, Unknown):
         return sources
     pairs = cast("Iterator[tuple[object, ...]]", cast(Lazy, sources).items)
-    return Lazy((run.call(args[0], list(pair), {}, at) for pair in pairs), "map")
+    results = (run.call(args[0], list(pair), {}, at) for pair in pairs)
+    return lazily(run, results, "map", [sources])
 
 
 def _filter(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
     items = iterate(run, args[1], at)
-    return items if isinstance(items, Unknown) else Lazy(_kept(run, args[0], items, at), "filter")
+    if isinstance(items, Unknown):
+        return items
+    return lazily(run, _kept(run, args[0], items, at), "filter", args)
 
 
 def _kept(run: Machine, test: object, items: Iterator[object], at: At) -> Iterator[object]:
@@ -131,9 +134,9 @@ def _kept(run: Machine, test: object, items: Iterator[object], at: At) -> Iterat
 
 def _reversed(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
     if isinstance(args[0], range):
-        return Lazy(reversed(args[0]), "reversed")
+        return lazily(run, reversed(args[0]), "reversed")
     items = elements(run, args[0], at)
-    return items if isinstance(items, Unknown) else Lazy(reversed(items), "reversed")
+    return items if isinstance(items, Unknown) else lazily(run, reversed(items), "reversed")
 
 
 def _sorted(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
@@ -165,7 +168,7 @@ def _iter(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
     if args[0].__class__ is Lazy:
         return args[0]
     items = iterate(run, args[0], at)
-    return items if isinstance(items, Unknown) else Lazy(items, "iter")
+    return items if isinstance(items, Unknown) else lazily(run, items, "iter")
 
 
 _END = object()

@@ -11,6 +11,9 @@ from convwise.dialects.python.protocols import elements, truth
 from convwise.dialects.python.text import formatted, representation, text
 from convwise.dialects.python.values import Abstract, At, Builtin, Instance, ProgramError, Unknown
 
+# More than Python itself converts from decimal text.
+_MOST_DIGITS = 5000
+
 Args = list[object]
 Kwargs = dict[str, object]
 
@@ -23,7 +26,8 @@ def to_int(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
     if isinstance(value, Abstract):
         return value.unary("int", at)
     if isinstance(value, (str, bytes)):
-        run.meter.take(len(value), "this text")
+        if len(value) > _MOST_DIGITS:
+            raise ProgramError("ValueError", "an integer with too many digits", at.line)
         return int(value, *cast("list[int]", args[1:]))
     return int(_real(value, at))
 
@@ -36,6 +40,7 @@ def to_float(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
     if isinstance(value, Abstract):
         return value.unary("float", at)
     if isinstance(value, str):
+        run.meter.take(len(value), "this text")
         return float(value)
     return float(_real(value, at))
 

@@ -161,7 +161,7 @@ def _print(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
 
 def _descriptor(form: str) -> Builtin:
     def make(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
-        return Descriptor(form, args[0])
+        return Descriptor(form, args[0] if args else kwargs.get("fget"))
 
     return Builtin(f"{form} method", make, lenient=True)
 

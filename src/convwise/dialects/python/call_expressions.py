@@ -42,7 +42,7 @@ def call(run: Machine, node: ast.expr, frame: Frame) -> object:
         else:
             args.append(table[arg.__class__](run, arg, frame))
     kwargs = _keywords(run, node, frame) if node.keywords else {}
-    run.meter.steps_left -= 1
+    run.meter.steps_left -= 2
     if function.__class__ in _OF_THE_FILE:
         doubt = doubt or kwargs.get(ANY_KEYWORD)  # type: ignore[assignment]
         if doubt is not None:

@@ -8,6 +8,7 @@ from typing import cast
 
 from convwise.dialects.python.limits import Meter
 from convwise.dialects.python.machine import MAYBE_RETURN, RETURN, Frame, Machine, describe
+from convwise.dialects.python.protocols import lazily
 from convwise.dialects.python.signatures import Signature, bind, signature_of
 from convwise.dialects.python.values import (
     At,
@@ -17,14 +18,13 @@ from convwise.dialects.python.values import (
     BuiltinType,
     Descriptor,
     Instance,
-    Lazy,
     ProgramError,
     Unknown,
     UserFunction,
 )
 from convwise.errors import LimitError
 
-_CALL_STEPS = 6
+_CALL_STEPS = 10
 # The methods that change a list, dict or set.
 CHANGING = frozenset(
     [
@@ -64,7 +64,7 @@ def call_function(
     frame.function = function
     if signature.generator:
         frame.yields = []
-        return Lazy(_generated(run, function, frame, at), function.name)
+        return lazily(run, _generated(run, function, frame, at), function.name)
     meter.enter()
     result = _run_body(run, function, frame)
     meter.depth -= 1
@@ -142,7 +142,7 @@ def _call_builtin(
     run: Machine, value: object, args: list[object], kwargs: dict[str, object], at: At
 ) -> object:
     builtin = cast(Builtin, value)
-    run.meter.step(2)
+    run.meter.step(3)
     if not builtin.lenient:
         unknown = _first_unknown(args, kwargs)
         if unknown is not None:
@@ -154,7 +154,7 @@ def _call_bound_native(
     run: Machine, value: object, args: list[object], kwargs: dict[str, object], at: At
 ) -> object:
     bound = cast(BoundNative, value)
-    run.meter.step(2)
+    run.meter.step(4)
     if bound.name in CHANGING and _first_unknown(args, kwargs) is None:
         run.meter.actions += 1
     return guarded(bound.function, bound.name, at, run, bound.receiver, args, kwargs, at)
@@ -164,7 +164,7 @@ def _call_type(
     run: Machine, value: object, args: list[object], kwargs: dict[str, object], at: At
 ) -> object:
     made = cast(BuiltinType, value)
-    run.meter.step(2)
+    run.meter.step(3)
     if made.function is None:
         return Unknown(f"an object of {made.describe()}", at.line)
     unknown = _first_unknown(args, kwargs)

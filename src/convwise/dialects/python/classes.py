@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import cast
 
 from convwise.dialects.python.inheritance import linearised
@@ -27,6 +26,9 @@ ENUMS = frozenset(("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"))
 _EMPTY_BASES = frozenset(("object", "ABC", "Generic", "Protocol", "NamedTuple")) | ENUMS
 
 
+ABC_BASE = BuiltinType("ABC", (), None)
+
+
 class Factory:
     """The default of a dataclass field that is made anew for every object."""
 
@@ -48,15 +50,12 @@ def finished(run: Machine, made: UserClass, annotated: list[str], at: At) -> Use
             made.style = "namedtuple"
         elif isinstance(base, BuiltinType) and base.name in ENUMS:
             made.style = "enum"
-    made.fields[_ANNOTATED] = tuple(annotated)
+    made.annotated = tuple(annotated)
     if made.style == "namedtuple" and annotated:
         made.record = {name: made.fields.get(name, NO_DEFAULT) for name in annotated}
     if made.style == "enum":
         _make_members(run, made, at)
     return made
-
-
-_ANNOTATED = "__annotations__"
 
 
 def _base(base: object, at: At) -> object:
@@ -73,7 +72,7 @@ def as_dataclass(made: UserClass) -> UserClass:
     record: dict[str, object] = {}
     for base in reversed(made.order):
         if isinstance(base, UserClass):
-            for name in cast("Iterable[str]", base.fields.get(_ANNOTATED, ())):
+            for name in base.annotated:
                 record[name] = base.fields.get(name, NO_DEFAULT)
     made.style = "dataclass"
     made.record = record
@@ -103,6 +102,8 @@ def instantiate(
     run.meter.take(_INSTANCE_BYTES, "this object")
     if made.style == "enum":
         return _member_of(made, args, at)
+    if any(isinstance(base, UserClass) and "__new__" in base.fields for base in made.order):
+        return Unknown(f"an object of `{made.name}`, which has a `__new__`", at.line)
     instance = Instance(made)
     init = instance.method("__init__")
     if init is not None:
@@ -152,6 +153,7 @@ def _fill_record(
 ) -> None:
     name_of_class = instance.type.name
     record = instance.type.record
+    run.meter.take(100 * len(record), "this object")
     names = list(record)
     if len(args) > len(names):
         message = f"`{name_of_class}` takes {len(names)} values, but {len(args)} are given"

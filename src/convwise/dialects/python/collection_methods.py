@@ -88,11 +88,11 @@ def _sort(run: Machine, items: list[object], args: Args, kwargs: Kwargs, at: At)
     return None
 
 
-def _whole(function: Callable[..., object]) -> Method:
+def _whole(function: Callable[..., object], width: int = 8) -> Method:
     """A method that works on the whole collection and makes at most a copy of it."""
 
     def method(run: Machine, items: list[object], args: Args, kwargs: Kwargs, at: At) -> object:
-        run.meter.take(8 * len(items), "this copy")
+        run.meter.take(width * len(items), "this copy")
         return function(items, *args)
 
     return method
@@ -233,7 +233,7 @@ DICT_METHODS: dict[str, Method] = {
     "values": _values,
     "items": _items,
     "popitem": _pop_item,
-    "copy": _whole(dict.copy),
+    "copy": _whole(dict.copy, 100),
     "clear": _whole(dict.clear),
 }
 
@@ -274,7 +274,7 @@ SET_METHODS: dict[str, Method] = {
     "remove": _discard,
     "pop": _whole(set.pop),
     "clear": _whole(set.clear),
-    "copy": _whole(set.copy),
+    "copy": _whole(set.copy, 70),
     **{
         function.__name__: _merged(function)
         for function in (

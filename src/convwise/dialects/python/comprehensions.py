@@ -8,22 +8,28 @@ from collections.abc import Iterator
 from convwise.dialects.python.assignment import store
 from convwise.dialects.python.equality import check_key
 from convwise.dialects.python.machine import Frame, Machine, place
-from convwise.dialects.python.protocols import iterate, truth
-from convwise.dialects.python.values import At, Lazy, Unknown
+from convwise.dialects.python.protocols import iterate, lazily, truth
+from convwise.dialects.python.values import At, Unknown
 
 
 def _rounds(
-    run: Machine, parts: list[ast.comprehension], frame: Frame, outer: Frame, at: At
+    run: Machine,
+    parts: list[ast.comprehension],
+    items: Iterator[object] | Unknown,
+    frame: Frame,
+    at: At,
 ) -> Iterator[Unknown | None]:
-    """One None for every round with the targets bound; an Unknown, then the end, when in doubt."""
+    """One None for every round with the targets bound; an Unknown, then the end, when in doubt.
+
+    `items` are the elements of the first part.
+    """
     part = parts[0]
-    items = iterate(run, run.evaluate(part.iter, outer), at)
     if isinstance(items, Unknown):
         yield items
         return
     meter = run.meter
     for item in items:
-        meter.steps_left -= 2
+        meter.steps_left -= 4
         if meter.steps_left < 0:
             raise meter.endless()
         store(run, part.target, item, frame)
@@ -36,7 +42,8 @@ def _rounds(
         if len(parts) == 1:
             yield None
             continue
-        for doubt in _rounds(run, parts[1:], frame, frame, at):
+        inner = iterate(run, run.evaluate(parts[1].iter, frame), at)
+        for doubt in _rounds(run, parts[1:], inner, frame, at):
             yield doubt
             if doubt is not None:
                 return
@@ -50,6 +57,14 @@ def _passes(run: Machine, conditions: list[ast.expr], frame: Frame, at: At) -> b
     return True
 
 
+def _outermost(
+    run: Machine, parts: list[ast.comprehension], frame: Frame, at: At
+) -> tuple[object, Iterator[object] | Unknown]:
+    """What the comprehension goes through: looked up outside of it, as Python does."""
+    source = run.evaluate(parts[0].iter, frame)
+    return source, iterate(run, source, at)
+
+
 def _scope(frame: Frame) -> Frame:
     return Frame({}, frame.closure, "comprehension", frame.stack)
 
@@ -61,7 +76,9 @@ def list_comprehension(run: Machine, node: ast.expr, frame: Frame) -> object:
     made: list[object] = []
     element = node.elt
     meter = run.meter
-    for doubt in _rounds(run, node.generators, scope, frame, place(node, frame)):
+    at = place(node, frame)
+    _, items = _outermost(run, node.generators, frame, at)
+    for doubt in _rounds(run, node.generators, items, scope, at):
         if doubt is not None:
             return doubt
         meter.take(16, "this list")
@@ -86,7 +103,8 @@ def dict_comprehension(run: Machine, node: ast.expr, frame: Frame) -> object:
     scope = _scope(frame)
     at = place(node, frame)
     made: dict[object, object] = {}
-    for doubt in _rounds(run, node.generators, scope, frame, at):
+    _, items = _outermost(run, node.generators, frame, at)
+    for doubt in _rounds(run, node.generators, items, scope, at):
         if doubt is not None:
             return doubt
         run.meter.take(100, "this dict")
@@ -99,12 +117,21 @@ def dict_comprehension(run: Machine, node: ast.expr, frame: Frame) -> object:
 def generator_expression(run: Machine, node: ast.expr, frame: Frame) -> object:
     """`(f(x) for x in xs)`: made as it is used."""
     assert isinstance(node, ast.GeneratorExp)
-    return Lazy(_generated(run, node, frame), "a generator expression")
+    at = place(node, frame)
+    source, items = _outermost(run, node.generators, frame, at)
+    made = _generated(run, node, items, frame, at)
+    return lazily(run, made, "a generator expression", [source])
 
 
-def _generated(run: Machine, node: ast.GeneratorExp, frame: Frame) -> Iterator[object]:
+def _generated(
+    run: Machine,
+    node: ast.GeneratorExp,
+    items: Iterator[object] | Unknown,
+    frame: Frame,
+    at: At,
+) -> Iterator[object]:
     scope = _scope(frame)
-    for doubt in _rounds(run, node.generators, scope, frame, place(node, frame)):
+    for doubt in _rounds(run, node.generators, items, scope, at):
         if doubt is not None:
             yield doubt
             return

@@ -22,6 +22,7 @@ from convwise.dialects.python.machine import (
 from convwise.dialects.python.protocols import iterate, truth
 from convwise.dialects.python.values import Abstract, At, Instance, Unknown
 
+_CUT_SHORT = "a loop that builds nothing, cut short"
 # Signals of a body after which its loop goes on with the next round.
 _GO_ON = (None, CONTINUE, MAYBE_CONTINUE)
 
@@ -70,10 +71,8 @@ def for_loop(run: Machine, node: ast.stmt, frame: Frame) -> str | None:
         if signal not in _GO_ON:
             return _left(run, node, frame, cast(str, signal))
         if idle.found():
-            reason = Unknown("a loop that builds nothing, cut short", node.lineno)
-            store(run, node.target, reason, frame)
-            run.doubt(run, node.body, frame, reason)
-            break
+            store(run, node.target, Unknown(_CUT_SHORT, node.lineno), frame)
+            return _loop_in_doubt(run, node, frame, Unknown(_CUT_SHORT, node.lineno))
     return run.execute(node.orelse, frame) if node.orelse else None
 
 
@@ -98,6 +97,7 @@ def while_loop(run: Machine, node: ast.stmt, frame: Frame) -> str | None:
     assert isinstance(node, ast.While)
     at = place(node, frame)
     meter = run.meter
+    idle = Idle(run, node, frame)
     while True:
         answer = truth(run, run.evaluate(node.test, frame), at)
         if isinstance(answer, Unknown):
@@ -111,6 +111,8 @@ def while_loop(run: Machine, node: ast.stmt, frame: Frame) -> str | None:
         signal = run.execute(node.body, frame)
         if signal not in _GO_ON:
             return _left(run, node, frame, cast(str, signal))
+        if idle.found():
+            return _loop_in_doubt(run, node, frame, Unknown(_CUT_SHORT, node.lineno))
 
 
 def with_block(run: Machine, node: ast.stmt, frame: Frame) -> str | None:

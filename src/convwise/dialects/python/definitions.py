@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import cast
 
-from convwise.dialects.python.classes import finished
-from convwise.dialects.python.machine import Frame, Machine, place
+from convwise.dialects.python.classes import ABC_BASE, finished
+from convwise.dialects.python.machine import Frame, Machine, place, spelled
 from convwise.dialects.python.names import store_name
 from convwise.dialects.python.statements import ANNOTATIONS
 from convwise.dialects.python.values import (
@@ -70,8 +70,8 @@ def _decorated(run: Machine, decorator: ast.expr, made: object, frame: Frame) ->
     value = run.evaluate(decorator, frame)
     result = run.call(value, [made], {}, at)
     if isinstance(result, Unknown) or result is None:
-        shown = ast.unparse(decorator)[:80]
-        run.host.note("decorator", f"the decorator `@{shown}` is left out", decorator.lineno)
+        message = f"the decorator `@{spelled(decorator)}` is left out"
+        run.host.note("decorator", message, decorator.lineno)
         return made
     return result
 
@@ -100,8 +100,12 @@ def _class(
     at: At,
 ) -> object:
     for keyword in node.keywords:
-        if keyword.arg == "metaclass" and _name_of(keyword.value) != "ABCMeta":
-            shown = ast.unparse(keyword.value)[:80]
+        if keyword.arg != "metaclass":
+            continue
+        if spelled(keyword.value).endswith("ABCMeta"):
+            bases.append(ABC_BASE)
+        else:
+            shown = spelled(keyword.value)
             return Unknown(f"the class `{node.name}` with the metaclass `{shown}`", node.lineno)
     made = UserClass(node.name, tuple(bases), node.lineno)
     made.fields = body.vars
@@ -112,7 +116,3 @@ def _class(
         if isinstance(value, Descriptor) and isinstance(value.setter, UserFunction):
             value.setter.owner = made
     return finished(run, made, list(annotations), at)
-
-
-def _name_of(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

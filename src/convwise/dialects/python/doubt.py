@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from typing import cast
 
 from convwise.dialects.python.attributes import store_attribute
 from convwise.dialects.python.calls import CHANGING
@@ -62,20 +63,36 @@ def _blocks(node: ast.stmt) -> Iterator[ast.stmt]:
             yield from part.body
 
 
+Effect = Callable[[Machine, ast.AST, Frame, Unknown, int], None]
+Effects = tuple[tuple[Effect, ast.AST], ...]
+
+
 def doubt(
     run: Machine, body: list[ast.stmt], frame: Frame, reason: Unknown, depth: int = 0
 ) -> None:
     """Every name that the statements could assign becomes unknown, and so does what they change."""
-    for node in _reached(body):
-        run.meter.step(1)
-        handler = _EFFECTS.get(node.__class__)
-        if handler is not None:
+    run.meter.doubts += 1
+    for statement in body:
+        for handler, node in _effects(run, statement):
+            run.meter.step(3)
             handler(run, node, frame, reason, depth)
 
 
-def _reached(body: list[ast.stmt]) -> Iterator[ast.AST]:
-    """The nodes that would run, targets of comprehensions left out: those are names of their own."""
-    waiting: list[ast.AST] = list(reversed(body))
+def _effects(run: Machine, statement: ast.stmt) -> Effects:
+    """The nodes of a statement that change something, each with what it does; looked for once."""
+    key = ("effects", statement)
+    known = run.caches.get(key)
+    if known is None:
+        run.meter.step(5)
+        found = [(_EFFECTS.get(node.__class__), node) for node in _reached(statement)]
+        run.meter.step(3 * len(found))
+        known = run.caches[key] = tuple([(effect, node) for effect, node in found if effect])
+    return cast(Effects, known)
+
+
+def _reached(statement: ast.stmt) -> Iterator[ast.AST]:
+    """The nodes that would run; targets of comprehensions are names of their own and left out."""
+    waiting: list[ast.AST] = [statement]
     while waiting:
         node = waiting.pop()
         yield node
@@ -85,9 +102,6 @@ def _reached(body: list[ast.stmt]) -> Iterator[ast.AST]:
             waiting.extend((node.iter, *node.ifs))
         else:
             waiting.extend(ast.iter_child_nodes(node))
-
-
-Effect = Callable[[Machine, ast.AST, Frame, Unknown, int], None]
 
 
 def _name(run: Machine, node: ast.AST, frame: Frame, reason: Unknown, depth: int) -> None:

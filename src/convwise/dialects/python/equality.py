@@ -25,6 +25,8 @@ def equal(run: Machine, left: object, right: object, at: At) -> Answer:
     """`left == right`."""
     kind, other = left.__class__, right.__class__
     if kind in _SCALARS and other in _SCALARS:
+        if kind is str or kind is bytes:
+            run.meter.step(len(cast(str, left)) >> 10)
         return left == right
     if kind is Unknown:
         return cast(Unknown, left)
@@ -36,7 +38,7 @@ def equal(run: Machine, left: object, right: object, at: At) -> Answer:
         return _abstract_equal(run, right, left, True, at)
     if left is right:
         return True
-    run.meter.step(1)
+    run.meter.step(2)
     if kind is Instance or other is Instance:
         return _instance_equal(run, left, right, at)
     if kind is other and (kind is list or kind is tuple):
@@ -92,7 +94,7 @@ def _sequence_equal(
         return False
     doubt: Unknown | None = None
     for a, b in zip(left, right, strict=True):
-        run.meter.step(1)
+        run.meter.step(2)
         same = equal(run, a, b, at)
         if isinstance(same, Unknown):
             doubt = same
@@ -124,6 +126,7 @@ def less(run: Machine, left: object, right: object, at: At) -> Answer:
     if kind in _NUMBERS and other in _NUMBERS:
         return cast(float, left) < cast(float, right)
     if kind is other and kind in (str, bytes):
+        run.meter.step(len(cast(str, left)) >> 10)
         return cast(str, left) < cast(str, right)
     if kind is Unknown:
         return cast(Unknown, left)
@@ -148,7 +151,7 @@ def less(run: Machine, left: object, right: object, at: At) -> Answer:
 
 def _sequence_less(run: Machine, left: list[object], right: list[object], at: At) -> Answer:
     for a, b in zip(left, right):  # noqa: B905 (the shorter one is less, see the last line)
-        run.meter.step(1)
+        run.meter.step(2)
         same = equal(run, a, b, at)
         if isinstance(same, Unknown):
             return same
@@ -171,8 +174,8 @@ def contains(run: Machine, container: object, item: object, at: At) -> Answer:
             raise ProgramError("TypeError", f"{describe(item)} is not text", at.line)
         run.meter.step(len(cast(str, container)) >> 6)
         return cast(str, item) in cast(str, container)
-    if kind is range and isinstance(item, (int, float, str, type(None))):
-        return item in cast(range, container)
+    if kind is range:
+        return _range_contains(cast(range, container), item)
     if kind in (dict, set, frozenset):
         return _hashed_contains(run, cast("dict[object, object]", container), item, at)
     if isinstance(container, Instance):
@@ -181,6 +184,13 @@ def contains(run: Machine, container: object, item: object, at: At) -> Answer:
             return truth(run, run.call(method, [item], {}, at), at)
     found = elements(run, container, at)
     return found if isinstance(found, Unknown) else any_equal(run, found, item, at)
+
+
+def _range_contains(container: range, item: object) -> bool:
+    """Python goes through a range for anything but an integer; this does not."""
+    if isinstance(item, float) and item.is_integer():
+        item = int(item)
+    return isinstance(item, int) and item in container
 
 
 def _hashed_contains(run: Machine, container: Collection[object], item: object, at: At) -> Answer:
@@ -212,11 +222,14 @@ def any_equal(run: Machine, items: list[object], item: object, at: At) -> Answer
 def check_key(run: Machine, key: object, at: At) -> None:
     """Pay for hashing a key. Raises ProgramError when it cannot be a key."""
     kind = key.__class__
-    if kind is str or kind is int:
+    if kind is int:
+        return
+    if kind is str:
+        run.meter.steps_left -= len(cast(str, key)) >> 10
         return
     if kind is tuple or kind is frozenset:
         for part in cast("tuple[object, ...]", key):
             run.meter.step(1)
             check_key(run, part, at)
-    elif kind in (list, dict, set):
+    elif kind in (list, dict, set, slice):
         raise ProgramError("TypeError", f"a {kind.__name__} cannot be a key", at.line)

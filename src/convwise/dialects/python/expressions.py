@@ -50,7 +50,7 @@ def binary_operation(run: Machine, node: ast.expr, frame: Frame) -> object:
     assert isinstance(node, ast.BinOp)
     left = run.evaluate(node.left, frame)
     right = run.evaluate(node.right, frame)
-    run.meter.steps_left -= 1
+    run.meter.steps_left -= 3
     return binary(run, OPERATORS[node.op.__class__], left, right, place(node, frame))
 
 
@@ -87,7 +87,7 @@ def comparison(run: Machine, node: ast.expr, frame: Frame) -> object:
     at = place(node, frame)
     last = len(node.ops) - 1
     for i, (op, operand) in enumerate(zip(node.ops, node.comparators, strict=True)):
-        run.meter.steps_left -= 1
+        run.meter.steps_left -= 2
         right = run.evaluate(operand, frame)
         result = _compare(run, op, left, right, at)
         if i < last:
@@ -171,7 +171,7 @@ def set_display(run: Machine, node: ast.expr, frame: Frame) -> object:
 
 def _elements(run: Machine, nodes: list[ast.expr], frame: Frame) -> list[object]:
     meter = run.meter
-    meter.steps_left -= len(nodes)
+    meter.steps_left -= 2 + len(nodes)
     meter.take(56 + 8 * len(nodes), "this list")
     table = run.expressions
     made: list[object] = []
@@ -195,7 +195,7 @@ def spread(run: Machine, node: ast.expr, frame: Frame) -> list[object]:
 def dict_display(run: Machine, node: ast.expr, frame: Frame) -> object:
     """`{a: b, **c}`."""
     assert isinstance(node, ast.Dict)
-    run.meter.steps_left -= len(node.keys)
+    run.meter.steps_left -= 3 + 2 * len(node.keys)
     run.meter.take(64 + 100 * len(node.keys), "this dict")
     at = place(node, frame)
     made: dict[object, object] = {}
@@ -226,6 +226,7 @@ def formatted_string(run: Machine, node: ast.expr, frame: Frame) -> object:
             return value
         size += len(value)
         parts.append(value)
+    run.meter.steps_left -= 3
     run.meter.take(4 * size, "this text")
     return "".join(parts)
 
@@ -234,7 +235,7 @@ def formatted_value(run: Machine, node: ast.expr, frame: Frame) -> object:
     """`{i:02d}` of an f-string."""
     assert isinstance(node, ast.FormattedValue)
     at = place(node, frame)
-    run.meter.steps_left -= 1
+    run.meter.steps_left -= 3
     value = run.evaluate(node.value, frame)
     if node.conversion in (ord("r"), ord("a")):
         value = representation(run, value, at)

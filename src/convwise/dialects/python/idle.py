@@ -1,4 +1,4 @@
-"""Recognises loops that train or print and build nothing, so that they need not run to their end."""
+"""Recognises loops that train and build nothing, so that they need not run to their end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from convwise.dialects.python.machine import Frame, Machine
 from convwise.dialects.python.signatures import own_nodes
 from convwise.dialects.python.values import Unknown
 
-_FIRST_LOOK = 256
+_STRETCH = 256
 _PLAIN = frozenset((int, float, str, bool))
 
 
@@ -17,30 +17,31 @@ _PLAIN = frozenset((int, float, str, bool))
 class Idle:
     """Watches one loop: every 256 rounds it compares what the loop's names hold with before.
 
-    A loop is idle when, for a whole such stretch, no framework object was made and no name
-    assigned in it holds another plain value than before. Its body is then put in doubt, so a
-    wrong guess gives unknown values, never wrong ones.
+    A loop is idle when, for a whole such stretch, something unknown was met, no framework object
+    was made, and no name assigned in it holds another plain value than before. Its body is then
+    put in doubt, so a wrong guess gives unknown values, never wrong ones.
     """
 
-    __slots__ = ("actions", "frame", "names", "node", "rounds", "run", "seen")
+    __slots__ = ("counts", "frame", "node", "rounds", "run", "seen")
 
-    def __init__(self, run: Machine, node: ast.For, frame: Frame) -> None:
+    def __init__(self, run: Machine, node: ast.For | ast.While, frame: Frame) -> None:
         self.run = run
         self.node = node
         self.frame = frame
         self.rounds = 0
-        self.actions = 0
+        self.counts = (0, 0)
         self.seen: dict[str, object] | None = None
 
     def found(self) -> bool:
         """Count a round; is the loop known to be idle now?"""
         self.rounds += 1
-        if self.rounds & (_FIRST_LOOK - 1):
+        if self.rounds & (_STRETCH - 1):
             return False
         now = self._state()
-        idle = self.seen == now and self.actions == self.run.meter.actions
+        actions, doubts = self.run.meter.actions, self.run.meter.doubts
+        idle = self.seen == now and self.counts[0] == actions and self.counts[1] != doubts
         self.seen = now
-        self.actions = self.run.meter.actions
+        self.counts = (actions, doubts)
         return idle
 
     def _state(self) -> dict[str, object]:
@@ -51,8 +52,11 @@ class Idle:
         key = ("assigned", self.node)
         known = self.run.caches.get(key)
         if known is None:
-            known = self.run.caches[key] = _stored(self.node.body) - _stored([self.node.target])
+            known = self.run.caches[key] = _stored(self.node.body) - self._targets()
         return cast("frozenset[str]", known)
+
+    def _targets(self) -> frozenset[str]:
+        return _stored([self.node.target]) if isinstance(self.node, ast.For) else frozenset()
 
 
 def _comparable(value: object) -> object:

@@ -7,12 +7,14 @@ from typing import final
 from convwise.dialects.python.machine import Frame, Machine
 from convwise.dialects.python.values import (
     At,
-    FrameworkBase,
     Instance,
     ProgramError,
     Unknown,
     UserClass,
 )
+from convwise.errors import LimitError
+
+_MOST_BASES = 200
 
 
 @final
@@ -58,8 +60,15 @@ def _surroundings(frame: Frame) -> tuple[object, object]:
 
 
 def linearised(made: UserClass, at: At) -> tuple[object, ...]:
-    """Python's method resolution order (C3). Raises ProgramError when there is none."""
-    chains = [list(_order_of(base)) for base in made.bases] + [list(made.bases)]
+    """Python's method resolution order (C3), a base that is not known last.
+
+    Raises ProgramError when there is none, LimitError when the class has too many bases.
+    """
+    known = [base for base in made.bases if not isinstance(base, Unknown)]
+    chains = [[one for one in _order_of(base) if not isinstance(one, Unknown)] for base in known]
+    chains.append(known)
+    if sum(map(len, chains)) > _MOST_BASES:
+        raise LimitError(f"`{made.name}` derives from too many classes", line=at.line)
     order: list[object] = [made]
     while chains := [chain for chain in chains if chain]:
         head = next((c[0] for c in chains if not _is_behind(c[0], chains)), None)
@@ -70,7 +79,8 @@ def linearised(made: UserClass, at: At) -> tuple[object, ...]:
         for chain in chains:
             if chain[0] is head:
                 del chain[0]
-    return tuple(order)
+    unknown = [one for base in made.bases for one in _order_of(base) if isinstance(one, Unknown)]
+    return (*order, *unknown[:1])
 
 
 def _order_of(base: object) -> tuple[object, ...]:
@@ -79,8 +89,3 @@ def _order_of(base: object) -> tuple[object, ...]:
 
 def _is_behind(candidate: object, chains: list[list[object]]) -> bool:
     return any(candidate is other for chain in chains for other in chain[1:])
-
-
-def first_framework(order: tuple[object, ...]) -> FrameworkBase | None:
-    """The first framework class among bases."""
-    return next((base for base in order if isinstance(base, FrameworkBase)), None)

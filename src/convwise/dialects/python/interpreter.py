@@ -22,7 +22,7 @@ from convwise.errors import ConvwiseError
 __all__ = ["Host", "Interpreter"]
 
 # Every open call of the file takes about a dozen Python frames, and limits allow 200 of them.
-_PYTHON_FRAMES = 8000
+_PYTHON_FRAMES = 6000
 
 
 class Interpreter:

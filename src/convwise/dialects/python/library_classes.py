@@ -7,7 +7,14 @@ from typing import cast
 
 from convwise.dialects.python.builtin_collections import to_dict
 from convwise.dialects.python.builtin_objects import DICT
-from convwise.dialects.python.classes import AUTO, ENUMS, Factory, as_dataclass, record_class
+from convwise.dialects.python.classes import (
+    ABC_BASE,
+    AUTO,
+    ENUMS,
+    Factory,
+    as_dataclass,
+    record_class,
+)
 from convwise.dialects.python.equality import check_key
 from convwise.dialects.python.library_tools import identity
 from convwise.dialects.python.machine import Machine
@@ -51,6 +58,7 @@ def _named_tuple(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
 def _default_dict(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
     made = to_dict(run, args[1:], kwargs, at)
     if args and args[0] is not None and isinstance(made, dict):
+        run.meter.take(300, "this dict")
         run.caches["default", id(made)] = (made, args[0])
     return made
 
@@ -148,7 +156,7 @@ ENUM = Library(
 ABC = Library(
     "abc",
     {
-        "ABC": BuiltinType("ABC", (), None),
+        "ABC": ABC_BASE,
         "ABCMeta": BuiltinType("ABCMeta", (), None),
         **natives({"abstractmethod": identity}, lenient=True),
     },

@@ -26,9 +26,14 @@ def real_function(name: str, function: Callable[..., object]) -> Callable[..., o
     def call(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
         if args and isinstance(args[0], Abstract):
             return args[0].unary(name, at)
+        bits = 0
         for arg in args:
             if not isinstance(arg, _NUMBERS):
                 raise ProgramError("TypeError", f"`{name}` of {describe(arg)}", at.line)
+            bits += arg.bit_length() if isinstance(arg, int) else 0
+        if bits > 1024:
+            _refuse(run, bits, name)
+            run.meter.step(4 * (bits >> 10) ** 2)
         return function(*args)
 
     return call

@@ -9,7 +9,7 @@ from typing import cast
 from convwise.dialects.python.arithmetic import binary
 from convwise.dialects.python.machine import Machine
 from convwise.dialects.python.modules import Library, natives
-from convwise.dialects.python.protocols import elements, iterate
+from convwise.dialects.python.protocols import elements, iterate, lazily
 from convwise.dialects.python.values import (
     Abstract,
     At,
@@ -105,7 +105,7 @@ def _paid(run: Machine, items: Iterator[object], size: int, what: str) -> Lazy:
             run.meter.take(56 + 8 * size, "this tuple")
             yield item
 
-    return Lazy(rounds(), what)
+    return lazily(run, rounds(), what)
 
 
 def _product(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
@@ -133,40 +133,40 @@ def _choices(function: Callable[..., Iterator[object]]) -> Callable[..., object]
 
 
 def _chain(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
-    return _chained(run, iter(args), at)
+    return _chained(run, iter(args), args, at)
 
 
 def _chain_of(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
     sources = iterate(run, args[0], at)
-    return sources if isinstance(sources, Unknown) else _chained(run, sources, at)
+    return sources if isinstance(sources, Unknown) else _chained(run, sources, args, at)
 
 
-def _chained(run: Machine, sources: Iterator[object], at: At) -> Lazy:
+def _chained(run: Machine, sources: Iterator[object], origin: Args, at: At) -> Lazy:
     def rounds() -> Iterator[object]:
         for source in sources:
             run.meter.step(1)
             items = iterate(run, source, at)
             yield from [items] if isinstance(items, Unknown) else items
 
-    return Lazy(rounds(), "chain")
+    return lazily(run, rounds(), "chain", origin)
 
 
 def _repeat(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
     times = args[1] if len(args) > 1 else kwargs.get("times")
     if isinstance(times, int):
-        return Lazy(itertools.repeat(args[0], times), "repeat")
-    return Lazy(itertools.repeat(args[0]), "repeat")
+        return lazily(run, itertools.repeat(args[0], times), "repeat")
+    return lazily(run, itertools.repeat(args[0]), "repeat")
 
 
 def _count(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
     start = cast(int, args[0] if args else kwargs.get("start", 0))
     step = cast(int, args[1] if len(args) > 1 else kwargs.get("step", 1))
-    return Lazy(itertools.count(start, step), "count")
+    return lazily(run, itertools.count(start, step), "count")
 
 
 def _cycle(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
     items = elements(run, args[0], at)
-    return items if isinstance(items, Unknown) else Lazy(itertools.cycle(items), "cycle")
+    return items if isinstance(items, Unknown) else lazily(run, itertools.cycle(items), "cycle")
 
 
 def _islice(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
@@ -188,7 +188,7 @@ def _islice(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
             if index >= start and (index - start) % step == 0:
                 yield value
 
-    return Lazy(rounds(items), "islice")
+    return lazily(run, rounds(items), "islice", args)
 
 
 def _accumulate(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
@@ -205,7 +205,7 @@ def _accumulate(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
             totals.append(binary(run, "+", totals[-1], value, at))
         else:
             totals.append(run.call(function, [totals[-1], value], {}, at))
-    return Lazy(iter(totals), "accumulate")
+    return lazily(run, iter(totals), "accumulate")
 
 
 def _zip_longest(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
@@ -228,7 +228,7 @@ def _starmap(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
             known = not isinstance(values, Unknown)
             yield run.call(args[0], cast(Args, values), {}, at) if known else values
 
-    return Lazy(rounds(items), "starmap")
+    return lazily(run, rounds(items), "starmap", args)
 
 
 def _pairwise(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:

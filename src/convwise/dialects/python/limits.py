@@ -22,10 +22,11 @@ class Limits:
 class Meter:
     """Counts steps and bytes; `line` is the line that is being read, for messages.
 
-    `actions` counts what may build a network: framework objects called, containers changed.
+    `actions` counts what may build a network: framework objects called, containers changed;
+    `doubts` counts what became unknown.
     """
 
-    __slots__ = ("actions", "bytes_left", "depth", "limits", "line", "steps_left")
+    __slots__ = ("actions", "bytes_left", "depth", "doubts", "limits", "line", "steps_left")
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -33,6 +34,7 @@ class Meter:
         self.bytes_left = limits.bytes
         self.depth = 0
         self.actions = 0
+        self.doubts = 0
         self.line = 1
 
     def step(self, steps: int) -> None:

@@ -28,7 +28,7 @@ MAYBE_BREAK = "maybe break"
 MAYBE_CONTINUE = "maybe continue"
 _MAYBE = frozenset((MAYBE_RETURN, MAYBE_BREAK, MAYBE_CONTINUE))
 
-_FRAMEWORK_CALL_STEPS = 40
+_FRAMEWORK_CALL_STEPS = 30
 _FRAMEWORK_CALL_BYTES = 512
 
 
@@ -148,7 +148,7 @@ class Machine:
         statements = self.statements
         for node in body:
             meter.line = node.lineno
-            meter.steps_left -= 2
+            meter.steps_left -= 3
             if meter.steps_left < 0:
                 raise meter.endless()
             signal = statements[node.__class__](self, node, frame)
@@ -176,6 +176,19 @@ class Machine:
 def place(node: ast.expr | ast.stmt, frame: Frame) -> At:
     """Where an expression stands."""
     return At(node.lineno, node.col_offset, frame.stack)
+
+
+def spelled(node: ast.AST) -> str:
+    """A name as the file writes it ("keras.layers.Conv2D", "load(...)"), for messages."""
+    parts: list[str] = []
+    call = isinstance(node, ast.Call)
+    if isinstance(node, ast.Call):
+        node = node.func
+    while isinstance(node, ast.Attribute) and len(parts) < 8:
+        parts.append(node.attr)
+        node = node.value
+    parts.append(node.id if isinstance(node, ast.Name) else "...")
+    return ".".join(reversed(parts)) + ("(...)" if call else "")
 
 
 def describe(value: object) -> str:

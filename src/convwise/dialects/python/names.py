@@ -35,16 +35,19 @@ def _free(run: Machine, wanted: str, node: ast.expr) -> object:
             continue
     if wanted in BUILTINS:
         return BUILTINS[wanted]
-    given = run.host.name(wanted)
-    if given is not None:
-        return given
-    return Unknown(f"`{wanted}`", node.lineno)
+    key = ("free name", wanted)
+    if key not in run.caches:
+        given = run.host.name(wanted)
+        run.caches[key] = Unknown(f"`{wanted}`", node.lineno) if given is None else given
+    return run.caches[key]
 
 
 def store_name(run: Machine, wanted: str, value: object, frame: Frame) -> None:
     """Bind a name; a setting of this name stands in for an Unknown."""
-    if run.settings and value.__class__ is Unknown and wanted in run.settings:
-        value = run.settings[wanted]
+    if value.__class__ is Unknown:
+        run.meter.doubts += 1
+        if wanted in run.settings:
+            value = run.settings[wanted]
     if frame.declared is not None and wanted in frame.declared:
         frame = frame.declared[wanted]
     if wanted not in frame.vars:
@@ -80,13 +83,11 @@ def import_modules(run: Machine, node: ast.stmt, frame: Frame) -> None:
 
 
 def _module(run: Machine, full_name: str, line: int) -> object:
-    known = MODULES.get(full_name)
-    if known is not None:
-        return known
-    given = run.host.module(full_name)
-    if given is not None:
-        return given
-    return Unknown(f"the module `{full_name}`", line)
+    key = ("module", full_name)
+    if key not in run.caches:
+        given = run.host.module(full_name) or MODULES.get(full_name)
+        run.caches[key] = given or Unknown(f"the module `{full_name}`", line)
+    return run.caches[key]
 
 
 def import_names(run: Machine, node: ast.stmt, frame: Frame) -> None:
@@ -99,7 +100,8 @@ def import_names(run: Machine, node: ast.stmt, frame: Frame) -> None:
     for alias in node.names:
         if alias.name == "*":
             if isinstance(module, Abstract):
-                run.stars.append(module)
+                if module not in run.stars:
+                    run.stars.append(module)
             else:
                 run.host.note("import", f"what `{full_name}` defines is not known", node.lineno)
             continue
@@ -114,7 +116,7 @@ def _member(run: Machine, module: object, full_name: str, wanted: str, node: ast
         except Missing:
             pass
     inner = f"{full_name}.{wanted}"
-    value = MODULES.get(inner) or run.host.module(inner)
-    if value is not None:
+    value = _module(run, inner, node.lineno)
+    if not isinstance(value, Unknown):
         return value
     return Unknown(f"`{wanted}` of the module `{full_name}`", node.lineno)

@@ -33,6 +33,8 @@ def arranged(
         return backwards
     keys = keyed(run, items, kwargs.get("key"), at)
     if _native(keys):
+        longest = max([len(key) for key in keys if isinstance(key, str)], default=0)
+        run.meter.step(size * size.bit_length() * (longest >> 8))
         order = sorted(range(size), key=keys.__getitem__, reverse=backwards)  # type: ignore[arg-type]
     else:
         compare = cmp_to_key(_comparison(run, keys, at))

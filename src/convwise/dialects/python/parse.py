@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import textwrap
 import warnings
 
 from convwise.dialects.python.host import Host
@@ -42,7 +41,7 @@ def parse(text: str, filename: str, host: Host, limits: Limits) -> ast.Module:
         return _tree(text, filename)
     except SyntaxError as error:
         cleaned = as_pasted(text)
-        if cleaned != text:
+        if cleaned is not None:
             try:
                 module = _tree(cleaned, filename)
             except SyntaxError as other:
@@ -70,16 +69,20 @@ def _tree(text: str, filename: str) -> ast.Module:
         ) from None
 
 
-def as_pasted(text: str) -> str:
+def as_pasted(text: str) -> str | None:
     """The text without interpreter prompts, notebook magic and common indentation.
 
-    Lines are blanked, never removed, so that line numbers stay those of the text.
+    Lines are blanked, never removed, so that line numbers stay those of the text. None when there
+    is nothing of the sort in it.
     """
-    lines = text.splitlines()
+    import textwrap
+
+    given = lines = text.splitlines()
     if any(line.lstrip().startswith(">>>") for line in lines):
         lines = [_without_prompt(line) for line in lines]
     lines = ["" if line.lstrip()[:1] in ("!", "%", "$") else line for line in lines]
-    return textwrap.dedent("\n".join(lines)) + "\n"
+    cleaned = textwrap.dedent("\n".join(lines))
+    return None if cleaned == "\n".join(given) else cleaned + "\n"
 
 
 def _without_prompt(line: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
 from convwise.dialects.python.machine import Machine, describe
@@ -15,6 +15,7 @@ from convwise.dialects.python.values import (
     Unknown,
     UserClass,
 )
+from convwise.errors import LimitError
 
 _PLAIN_TRUTH = frozenset(
     (bool, int, float, complex, str, bytes, type(None), tuple, list, dict, set, frozenset, range)
@@ -38,6 +39,14 @@ def truth(run: Machine, value: object, at: At) -> bool | Unknown:
     return True
 
 
+def _size(value: object) -> int:
+    """The length; of a range beyond what Python counts, the largest length it counts."""
+    try:
+        return len(value)  # type: ignore[arg-type]
+    except OverflowError:
+        return 2**63
+
+
 def _instance_truth(run: Machine, instance: Instance, at: At) -> bool | Unknown:
     if instance.unknown is not None:
         return instance.unknown
@@ -53,7 +62,7 @@ def _instance_truth(run: Machine, instance: Instance, at: At) -> bool | Unknown:
 def length(run: Machine, value: object, at: At) -> object:
     """`len(value)`. Raises ProgramError when it has none."""
     if value.__class__ in _SIZED:
-        return len(value)  # type: ignore[arg-type]
+        return _size(value)
     if isinstance(value, Unknown):
         return value
     if isinstance(value, Abstract):
@@ -157,7 +166,7 @@ def elements(run: Machine, value: object, at: At) -> list[object] | Unknown:
             run.meter.take(8 * size, "this list")
         return list(value)  # type: ignore[call-overload, no-any-return]
     if kind in _SIZED:
-        size = len(value)  # type: ignore[arg-type]
+        size = _size(value)
         run.meter.take(40 * size, "this list")
         return list(value)  # type: ignore[call-overload, no-any-return]
     items = iterate(run, value, at)
@@ -173,3 +182,28 @@ def elements(run: Machine, value: object, at: At) -> list[object] | Unknown:
             meter.take(0, "this list")
         made.append(item)
     return made
+
+
+_DEEPEST = 50
+
+
+def lazily(
+    run: Machine, items: Iterator[object], what: str, sources: Sequence[object] = ()
+) -> Lazy:
+    """A lazy value drawing from others. Raises LimitError when too many stand behind each other.
+
+    Python's own iterators recurse without a check when they are nested.
+    """
+    run.meter.take(200, f"`{what}`")
+    depth = 1
+    for source in sources:
+        if isinstance(source, Lazy):
+            depth = max(depth, source.depth + 1)
+        elif isinstance(source, (list, tuple)):
+            run.meter.step(len(source) >> 4)
+            depth = max([depth, *[one.depth + 1 for one in source if isinstance(one, Lazy)]])
+    if depth > _DEEPEST:
+        raise LimitError(
+            f"more than {_DEEPEST} iterators draw from each other", line=run.meter.line
+        )
+    return Lazy(items, what, depth)

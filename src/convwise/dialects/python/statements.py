@@ -19,6 +19,7 @@ from convwise.dialects.python.machine import (
     Machine,
     describe,
     place,
+    spelled,
 )
 from convwise.dialects.python.names import (
     declare_global,
@@ -118,7 +119,7 @@ def assertion(run: Machine, node: ast.stmt, frame: Frame) -> None:
     holds = truth(run, run.evaluate(node.test, frame), at)
     if isinstance(holds, Unknown) or holds:
         return
-    shown = f"`assert {ast.unparse(node.test)[:200]}` does not hold"
+    shown = "the assertion does not hold"
     if node.msg is not None:
         said = text(run, run.evaluate(node.msg, frame), at)
         shown = f"{shown}: {said}" if isinstance(said, str) else shown
@@ -133,7 +134,7 @@ def raised(run: Machine, node: ast.stmt, frame: Frame) -> None:
     if made is None:
         raise ProgramError("Exception", "the program raises an exception", at.line)
     head = made.func if isinstance(made, ast.Call) else made
-    kind = ast.unparse(head).rpartition(".")[2][:80]
+    kind = spelled(head).rpartition(".")[2]
     said: object = None
     if isinstance(made, ast.Call) and made.args and not isinstance(made.args[0], ast.Starred):
         said = text(run, run.evaluate(made.args[0], frame), at)

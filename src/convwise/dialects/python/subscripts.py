@@ -13,7 +13,7 @@ def subscript(run: Machine, node: ast.expr, frame: Frame) -> object:
     assert isinstance(node, ast.Subscript)
     value = run.evaluate(node.value, frame)
     index = run.evaluate(node.slice, frame)
-    run.meter.steps_left -= 1
+    run.meter.steps_left -= 3
     return item(run, value, index, place(node, frame))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from string import Formatter
 from typing import cast
 
 from convwise.dialects.python.machine import Machine
@@ -100,6 +99,8 @@ def _format(run: Machine, value: object, args: Args, kwargs: Kwargs, at: At) -> 
 def _fill(
     run: Machine, template: str, args: Args, kwargs: Kwargs, at: At, counter: list[int]
 ) -> str | Unknown:
+    from string import Formatter
+
     pieces = []
     for literal, field, spec, conversion in Formatter().parse(template):
         pieces.append(literal)
@@ -138,10 +139,26 @@ def _field(field: str, args: Args, kwargs: Kwargs, at: At) -> object:
     raise ProgramError("KeyError", f"the format has no value for `{{{field}}}`", at.line)
 
 
+def _encode(run: Machine, value: object, args: Args, kwargs: Kwargs, at: At) -> object:
+    """To UTF-8 only: any other codec would be a module that the source chose."""
+    if args or kwargs:
+        return Unknown("encoded text", at.line)
+    run.meter.take(4 * len(cast(str, value)), "this text")
+    return cast(str, value).encode()
+
+
+def _decode(run: Machine, value: object, args: Args, kwargs: Kwargs, at: At) -> object:
+    if args or kwargs:
+        return Unknown("decoded text", at.line)
+    run.meter.take(4 * len(cast(bytes, value)), "this text")
+    return cast(bytes, value).decode()
+
+
 STR_METHODS: dict[str, Method] = {
     "join": _join,
     "replace": _replace,
     "format": _format,
+    "encode": _encode,
     "translate": _translate,
     **{
         function.__name__: _simple(function)
@@ -149,7 +166,6 @@ STR_METHODS: dict[str, Method] = {
             str.capitalize,
             str.casefold,
             str.count,
-            str.encode,
             str.endswith,
             str.find,
             str.index,
@@ -186,7 +202,8 @@ STR_METHODS: dict[str, Method] = {
     },
 }
 BYTES_METHODS: dict[str, Method] = {
-    f.__name__: _simple(f) for f in (bytes.decode, bytes.hex, bytes.startswith, bytes.endswith)
+    "decode": _decode,
+    **{f.__name__: _simple(f) for f in (bytes.hex, bytes.startswith, bytes.endswith)},
 }
 
 

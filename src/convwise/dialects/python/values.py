@@ -21,6 +21,14 @@ class At(NamedTuple):
     stack: tuple[int, ...] = ()
 
 
+_LONGEST = 300
+
+
+def shortened(message: str) -> str:
+    """A message of the reader: names and texts of the file in it may be as long as the file."""
+    return message if len(message) <= _LONGEST else message[: _LONGEST - 3] + "..."
+
+
 @final
 class Unknown:
     """A value that cannot be known; every operation on it gives it again, with its first cause.
@@ -31,7 +39,7 @@ class Unknown:
     __slots__ = ("line", "what")
 
     def __init__(self, what: str, line: int | None = None) -> None:
-        self.what = what
+        self.what = shortened(what)
         self.line = line
 
     def __repr__(self) -> str:
@@ -56,7 +64,7 @@ class ProgramError(Exception):
     def __init__(self, kind: str, message: str, line: int | None = None) -> None:
         super().__init__(message)
         self.kind = kind
-        self.message = message
+        self.message = shortened(message)
         self.line = line
         self.bases: tuple[str, ...] = ()
 
@@ -230,10 +238,11 @@ class UserClass:
     """A class of the file. `order` is its method resolution order, bases of every sort included.
 
     `style` says how instances are made: "plain", "dataclass", "namedtuple", "enum". `record` holds
-    the fields of a dataclass or namedtuple and their defaults, NO_DEFAULT where there is none.
+    the fields of a dataclass or namedtuple and their defaults, NO_DEFAULT where there is none; `annotated`
+    are the annotated names of its body.
     """
 
-    __slots__ = ("bases", "fields", "line", "name", "order", "record", "style")
+    __slots__ = ("annotated", "bases", "fields", "line", "name", "order", "record", "style")
 
     def __init__(self, name: str, bases: tuple[object, ...], line: int) -> None:
         self.name = name
@@ -243,6 +252,7 @@ class UserClass:
         self.order: tuple[object, ...] = (self,)
         self.style = "plain"
         self.record: dict[str, object] = {}
+        self.annotated: tuple[str, ...] = ()
 
     def describe(self) -> str:
         return f"the class `{self.name}`"
@@ -384,13 +394,17 @@ class BuiltinType:
 
 @final
 class Lazy:
-    """An iterator whose elements are made, and paid for, one by one."""
+    """An iterator whose elements are made, and paid for, one by one.
 
-    __slots__ = ("items", "what")
+    `depth` counts the iterators it draws from, one behind the other.
+    """
 
-    def __init__(self, items: Iterator[object], what: str) -> None:
+    __slots__ = ("depth", "items", "what")
+
+    def __init__(self, items: Iterator[object], what: str, depth: int = 1) -> None:
         self.items = items
         self.what = what
+        self.depth = depth
 
     def describe(self) -> str:
         return f"`{self.what}`"
