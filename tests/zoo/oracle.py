@@ -73,12 +73,14 @@ class OracleModel:
 
     groups: nested models and blocks that contain layers, with the totals of all they contain.
     inputs: (name, shape) of the input layers, or of the arguments when it has none.
+    output_sizes: shapes of the outputs at batch 1, free sizes as in `OracleLayer.sizes`.
     """
 
     name: str
     class_name: str
     inputs: tuple[tuple[str, Shape], ...]
     outputs: tuple[Shape, ...]
+    output_sizes: tuple[tuple[int, ...], ...]
     layers: tuple[OracleLayer, ...]
     groups: tuple[OracleLayer, ...]
     parameters: int
@@ -218,6 +220,7 @@ def _describe(name: str, model: Any, args: Any, kwargs: Any) -> OracleModel:
         class_name=type(model).__name__,
         inputs=_inputs(model, args, kwargs),
         outputs=root[0][1],
+        output_sizes=root[0][0].outputs,
         layers=tuple(layer for is_group, layer in parts if not is_group),
         groups=tuple(layer for is_group, layer in parts if is_group),
         parameters=parameters,
