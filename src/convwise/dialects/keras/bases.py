@@ -14,6 +14,7 @@ from convwise.dialects.keras.rows import unknown_operation
 from convwise.dialects.keras.sequential import Sequential
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.user import UserLayer, UserModel, as_tensors
+from convwise.dialects.keras.weights import Weight
 from convwise.dialects.python.values import (
     At,
     FrameworkBase,
@@ -21,6 +22,7 @@ from convwise.dialects.python.values import (
     Missing,
     ProgramError,
     Unknown,
+    UserClass,
 )
 from convwise.errors import RuleError
 
@@ -58,7 +60,7 @@ class Base(FrameworkBase):
     def new_instance(
         self, instance: Instance, args: list[object], kwargs: dict[str, object], at: At
     ) -> None:
-        instance.state = self.make_state(instance, args, kwargs, at)
+        instance.state = self.make_state(instance, args, kwargs, _made_at(instance, at))
 
     def make_state(
         self, instance: Instance, args: list[object], kwargs: Arguments, at: At
@@ -79,12 +81,23 @@ class Base(FrameworkBase):
         return state_of(instance).get(name, at)
 
     def set_instance_attribute(self, instance: Instance, name: str, value: object, at: At) -> None:
+        if isinstance(value, Weight) and not value.named:
+            value.name = self.context.weight_name(value.row, name)
+            value.named = True
         if isinstance(instance.state, Block):
             instance.state.set(name, value, at)
 
     def poison_instance(self, instance: Instance, reason: Unknown) -> None:
         if isinstance(instance.state, Model):
             instance.state.poison(reason)
+
+
+def _made_at(instance: Instance, at: At) -> At:
+    """Where the object is made, not where its class says super().__init__()."""
+    inits = [
+        one for one in instance.type.order if type(one) is UserClass and "__init__" in one.fields
+    ]
+    return At(at.stack[-len(inits)]) if 0 < len(inits) <= len(at.stack) else at
 
 
 def state_of(instance: Instance) -> Block:

@@ -63,6 +63,8 @@ class Block(Abstract):
                 line=at.line,
                 hint=f"call it on a tensor: {self.class_name}(...)(x)",
             ).at(layer=self.name)
+        if type(inputs) is not Symbol:
+            inputs = with_examples(inputs, self.context, at)
         recording = self.context.recording
         before = recording.begin(self)
         try:
@@ -231,6 +233,19 @@ def tensor_of(value: object, context: Context, at: At) -> Symbol | None:
     if type(value) is Unknown:
         return context.free_input(value, at) or unknown_tensor(context, value, at)
     return None
+
+
+def with_examples(value: object, context: Context, at: At) -> object:
+    """The same structure with arrays as inputs of their shapes."""
+    from convwise.dialects.keras.arrays import Array
+
+    if type(value) is Array:
+        return value.example(context, at)
+    if type(value) in (list, tuple):
+        return [with_examples(one, context, at) for one in value]  # type: ignore[attr-defined]
+    if type(value) is dict:
+        return {key: with_examples(one, context, at) for key, one in value.items()}
+    return value
 
 
 def short_name(unknown: Unknown) -> str:

@@ -24,6 +24,7 @@ class Context:
         self.models: list[Any] = []
         self.compiled: list[Any] = []
         self.owners: dict[int, Any] = {}
+        self._weights: dict[tuple[int, str], int] = {}
         self.old_names: dict[str, int | None] = {}
         self.notes: dict[tuple[str, str], int | None] = {}
         self._interpreter: Interpreter | None = None
@@ -45,6 +46,12 @@ class Context:
         """Parameter names of Keras 1 that were understood."""
         for name in names:
             self.old_names.setdefault(name, line)
+
+    def weight_name(self, row: int, name: str) -> str:
+        """A name for a weight that no other weight of the layer has."""
+        count = self._weights.get((row, name), 0)
+        self._weights[row, name] = count + 1
+        return f"{name}_{count}" if count else name
 
     def path(self, name: str) -> str:
         """A layer's name with the models and blocks that are being called around it."""
@@ -84,11 +91,11 @@ class Context:
                 hint=f"move the definition of {name} up",
             )
         sizes = self.given.get(name) or self.given.get(None)
-        if line is not None and line <= at.line:
+        if line is not None and line < at.line:
             return None
         if sizes is None:
             raise MissingInputError(
-                f"{name} is defined nowhere: is it the network's input?",
+                f"{name} is defined nowhere; if it is the network's input, its shape is needed",
                 line=at.line,
                 hint=f"give its shape without batch, such as --input {name}=224,224,3",
             )

@@ -27,6 +27,14 @@ def starred_modules(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def without_fences(text: str) -> str:
+    """The text with the fences of a pasted Markdown block as empty lines."""
+    if "```" not in text:
+        return text
+    lines = text.splitlines(keepends=True)
+    return "".join(["\n" if line.lstrip().startswith("```") else line for line in lines])
+
+
 #: The name under which the value of a last expression is kept.
 LAST = "fragment"
 

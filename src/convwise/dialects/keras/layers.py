@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from convwise.dialects.keras.binding import Bound, bind
@@ -22,13 +23,17 @@ from convwise.dialects.python.values import (
     UserFunction,
 )
 from convwise.errors import ConvwiseError, RuleError
-from convwise.graph.axes import Tensor
+from convwise.graph.axes import Tensor, tensor
 from convwise.graph.builder import Roles
 from convwise.graph.nodes import Value
 from convwise.kinds import source
+from convwise.kinds.contract import Kind
 
 if TYPE_CHECKING:
     from convwise.dialects.keras.context import Context
+
+
+_ANY = tensor((1,) * 6, (None,) * 6)
 
 
 class LayerObject(Block):
@@ -123,7 +128,10 @@ class LayerObject(Block):
         return error
 
     def _blocked(self, symbols: list[Symbol], row: int, at: At) -> tuple[Value, ...]:
-        kind = source.Unknown(self.class_name)
+        kind: Kind = source.Unknown(self.class_name)
+        with suppress(RuleError):
+            # Only the kind's name is of use behind something unknown.
+            kind = self.entry.parts(self.arguments, (_ANY,) * len(symbols))[-1].kind
         fed = tuple([one.value() for one in symbols])
         return self.context.recording.add(kind, fed, row, at.line)
 
@@ -221,12 +229,25 @@ class LayerClass(FrameworkBase):
         try:
             given = self.name if class_name == self.entry.name else class_name
             bound = bind(self.entry, given, args, kwargs)
+            if given in ("Conv2D", "Conv3D") and len(args) > 2:
+                self._third(given, args, at)
             return LayerObject(self.context, self.entry, class_name, bound, at.line)
         except ConvwiseError as error:
             name = kwargs.get("name")
             if type(name) is not str:
                 name = self.context.recording.next_name(snake_case(class_name))
             raise error.at(line=at.line, layer=self.context.path(name)) from None
+
+    def _third(self, given: str, args: list[object], at: At) -> None:
+        """`Conv2D(32, 3, 3)` meant another thing in Keras 1."""
+        kernel, stride = args[1:3]
+        if type(kernel) is int and type(stride) is int and stride == kernel and stride > 2:
+            self.context.note(
+                "third-argument",
+                f"the third number of {given}{tuple(args[:3])} is the stride; in Keras 1 it was "
+                f"the kernel's width",
+                at.line,
+            )
 
     def call(self, args: list[object], kwargs: dict[str, object], at: At) -> object:
         return self.make(self.entry.name, args, kwargs, at)

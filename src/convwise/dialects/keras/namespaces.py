@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from convwise.dialects.keras.bases import Base, bases, new_unknown
 from convwise.dialects.keras.blocks import Block, new_input
 from convwise.dialects.keras.data import DATASETS, dataset
+from convwise.dialects.keras.fragments import defined_at
 from convwise.dialects.keras.functions import Function, Inert
 from convwise.dialects.keras.helpers import HELPERS, passing
 from convwise.dialects.keras.known_names import (
+    APPLICATIONS,
     LAYER_EXTRAS,
     NOT_YET,
     PASSING,
@@ -27,6 +29,7 @@ from convwise.dialects.keras.modules import Find, Module, inert, native, of
 from convwise.dialects.keras.numeric import is_numeric, numeric
 from convwise.dialects.keras.operations import is_operation, run, tensors
 from convwise.dialects.keras.rows import unknown_operation
+from convwise.dialects.keras.sequential import Sequential
 from convwise.dialects.keras.shapes import of_input
 from convwise.dialects.keras.table import activations, index
 from convwise.dialects.keras.table.checks import closest
@@ -125,10 +128,23 @@ class World:
             return self.bases[name]
         if name in index.NAMES or name in NOT_YET or name in LAYER_EXTRAS or name in LOWERCASE:
             return self.layer(name, at)
+        if name in APPLICATIONS:
+            return self._application(name, at)
         if name in ("keras_ops", "ops", "activations", "backend", "applications"):
             return self.module(f"keras.{name.removeprefix('keras_')}")
         self._suggest("Keras", name, 0.92, at)
-        return None
+        return self._free_model(name)
+
+    def _free_model(self, name: str) -> object | None:
+        """A fragment that adds layers to a model it does not show: an empty Sequential."""
+        context = self.context
+        if f"{name}.add(" not in context.text or defined_at(context.text, name) is not None:
+            return None
+        found = context.free_inputs.get(name)
+        if found is None:
+            found = context.free_inputs[name] = Sequential(context, "Sequential", name, 1)
+            context.note("fragment", f"{name} is read as a Sequential model that starts here")
+        return found
 
     def _layer_names(self) -> tuple[str, ...]:
         return (*self.bases, *index.NAMES, *NOT_YET, *LAYER_EXTRAS, *LOWERCASE)

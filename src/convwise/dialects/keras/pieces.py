@@ -70,7 +70,7 @@ def pieces(context: Context, names: Mapping[str, object]) -> Model | None:
 def _stack(context: Context, blocks: list[Block]) -> Sequential:
     """The layers one after the other, as a Sequential would run them."""
     first = blocks[0]
-    model = Sequential(context, "Sequential", LAST, first.line or 1)
+    model = Sequential(context, "Sequential", "network", first.line or 1)
     for block in blocks:
         model.add(block, At(block.line or 1))
     context.note("fragment", "read as layers one after the other, in a Sequential model")
@@ -89,7 +89,7 @@ def _kernel(context: Context, shape: list[int]) -> Model:
     assert entry is not None
     kwargs = {"filters": shape[-1], "kernel_size": tuple(shape[:-2])}
     layer = LayerObject(context, entry, entry.name, bind(entry, entry.name, [], kwargs), 1)
-    model = Sequential(context, "Sequential", LAST, 1)
+    model = Sequential(context, "Sequential", "network", 1)
     sizes = (*(None,) * rank, shape[-2])
     model.own_input = new_input(context, context.sizes_of(None, sizes), None, 1)
     model.add(layer, At(1))

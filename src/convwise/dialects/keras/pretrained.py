@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, final
 
-from convwise.dialects.keras.blocks import new_input
+from convwise.dialects.keras.blocks import Arguments, Block, new_input
 from convwise.dialects.keras.layers import UnknownLayer
+from convwise.dialects.keras.models import Ends, Model
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.python.values import At, Unknown
 
@@ -14,37 +16,44 @@ if TYPE_CHECKING:
 
 
 @final
-class PretrainedModel(UnknownLayer):
+class PretrainedModel(Model):
     """`VGG16(weights=..., include_top=False, input_shape=...)`."""
 
     def __init__(self, context: Context, title: str, kwargs: dict[str, Any], at: At) -> None:
-        what = f"keras.applications.{title}"
-        super().__init__(context, title, kwargs.get("name", title.lower()), at.line, what)
+        super().__init__(context, title, kwargs.get("name", title.lower()), at.line)
+        self.what = f"keras.applications.{title}"
+        self.inner = UnknownLayer(context, title, self.name, at.line, self.what)
         self._given = kwargs
-        self._ends: tuple[Symbol, Symbol] | None = None
-        context.note("application", f"{what} is not known here: its layers are not listed", at.line)
+        self._ends: Ends | None = None
+        context.note(
+            "application", f"{self.what} is not known here: its layers are not listed", at.line
+        )
+
+    def children(self) -> Iterable[Block]:
+        return ()
 
     def get(self, name: str, at: At) -> object:
-        if name in ("input", "inputs", "output", "outputs"):
-            start, end = self._both(at)
-            found = start if name.startswith("input") else end
-            return [found] if name.endswith("s") else found
-        if name == "layers":
+        if name in ("layers", "get_layer"):
             return Unknown(f"the layers of {self.what}", at.line)
         return super().get(name, at)
 
-    def _both(self, at: At) -> tuple[Symbol, Symbol]:
+    def knows_input(self) -> bool:
+        return True
+
+    def ends(self, at: At) -> Ends:
         if self._ends is None:
             start = self._given.get("input_tensor")
             if type(start) is not Symbol:
-                sizes: Any = self._given.get("input_shape")
-                known = type(sizes) in (tuple, list) and all(
-                    type(n) in (int, type(None)) for n in sizes
-                )
-                start = new_input(
-                    self.context, tuple(sizes) if known else (None, None, 3), None, at.line
-                )
-            end = self.call([start], {}, at)
-            assert type(end) is Symbol
-            self._ends = start, end
+                start = new_input(self.context, self._sizes(), None, at.line)
+            end = self.inner.call([start], {}, at)
+            self._ends = Ends([start], end, len(self.context.recording.scope))
         return self._ends
+
+    def _sizes(self) -> tuple[int | None, ...]:
+        given: Any = self._given.get("input_shape")
+        if type(given) in (tuple, list) and all(type(one) in (int, type(None)) for one in given):
+            return tuple(given)
+        return (None, None, 3)
+
+    def apply(self, inputs: object, rest: list[object], kwargs: Arguments, at: At) -> object:
+        return self.inner.apply(inputs, rest, kwargs, at)

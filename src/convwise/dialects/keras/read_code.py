@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import final
 
 from convwise.dialects.keras.context import Context
-from convwise.dialects.keras.fragments import starred_modules, with_last_value
+from convwise.dialects.keras.fragments import starred_modules, with_last_value, without_fences
 from convwise.dialects.keras.namespaces import World
 from convwise.dialects.keras.selection import Found, Selection
 from convwise.dialects.python.host import Host
@@ -80,6 +80,7 @@ def _read(
     inputs: Mapping[str | None, Sizes],
     settings: Mapping[str, object],
 ) -> Selection:
+    text = without_fences(text)
     selection = _interpret(text, filename, inputs, settings)
     if not selection.found:
         # A fragment: what its last expression is worth may be a network.

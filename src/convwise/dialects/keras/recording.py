@@ -9,7 +9,7 @@ from convwise.dialects.keras.conventions import KERAS
 from convwise.dialects.keras.table.entry import Part
 from convwise.dialects.keras.table.views import guess
 from convwise.errors import RuleError
-from convwise.graph.axes import BATCH, DTYPE_BYTES, FREE_BATCH, Axis, Tensor
+from convwise.graph.axes import BATCH, CHANNEL, DTYPE_BYTES, FREE_BATCH, Axis, Tensor
 from convwise.graph.builder import GraphBuilder, Roles
 from convwise.graph.dims import Dim, symbol
 from convwise.graph.nodes import NO_FACTS, Facts, Graph, Value
@@ -158,10 +158,22 @@ class Recording:
         call, self.call = self.call, -1
         self.begin(spec.layer)
         self.begin_turn(spec.row)
+        if rank == 4 and roles[-1] == CHANNEL:
+            self._doubt_order(axes, spec.row, line)
         dtype = spec.dtype if spec.dtype in DTYPE_BYTES else "float32"
         value = self.add(Input(Tensor(tuple(axes), dtype)), (), spec.row, line)[0]
         self.scope, self.call = scope, call
         return value
+
+    def _doubt_order(self, axes: list[Axis], row: int, line: int | None) -> None:
+        """An image 3 pixels high with 224 channels is an image with its channels first."""
+        first, last = axes[1].dim, axes[3].dim
+        if type(first) is int and type(last) is int and first in (1, 3) and last > 16:
+            message = (
+                f"read as {first} pixels high with {last} channels; if the {first} are channels, "
+                f'say data_format="channels_first" (Keras 1: dim_ordering="th")'
+            )
+            self.builder.note("channels-first", message, row, line)
 
     def _dim(self, size: int | str | Dim | None, role: str | None) -> Dim:
         if size is None:

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, final
 from convwise.dialects.keras.binding import setting_hint
 from convwise.dialects.keras.blocks import Block, as_block, flat, unknown_tensor
 from convwise.dialects.keras.context import Context
-from convwise.dialects.keras.fragments import LAST
 from convwise.dialects.keras.models import Ends, Model
 from convwise.dialects.keras.pieces import pieces
 from convwise.dialects.keras.symbols import Symbol
@@ -53,7 +52,7 @@ class Selection:
     def _search(self) -> list[Found]:
         found = self._of_names(self.names) or self._inside()
         if not found:
-            found = self._made_by(UserFunction) or self._made_by(UserClass)
+            found = self._made_by(UserFunction) or self._made_by(UserClass) or self._inside()
         return found or self._pieces()
 
     def _of_names(self, names: Mapping[str, object]) -> list[Found]:
@@ -80,8 +79,6 @@ class Selection:
         for name, value in list(self.names.items()):
             if type(value) is not sort:
                 continue
-            if sort is UserClass and not _is_model_class(value):
-                continue
             if not _missing(value, self.settings):
                 found.extend(self._called(name, value))
         return found
@@ -102,7 +99,7 @@ class Selection:
 
     def _pieces(self) -> list[Found]:
         model = pieces(self.context, self.names)
-        return [Found(_own_name(model), model)] if model is not None else []
+        return [Found(model.name, model)] if model is not None else []
 
     def all(self) -> list[Found]:
         """Every model; ReadError when there is none."""
@@ -257,10 +254,6 @@ class Selection:
             context.recording.builder.note(code, message, None, line)
         context.notes.clear()
         context.old_names.clear()
-
-
-def _own_name(model: Model) -> str:
-    return "network" if model.name == LAST else model.name
 
 
 def _is_empty(model: Model) -> bool:

@@ -27,6 +27,7 @@ class Weight(Abstract):
         self.name = name
         self.shape = shape
         self.trainable = trainable
+        self.named = True
 
     def describe(self) -> str:
         return f"the weight `{self.name}`"
@@ -85,5 +86,8 @@ def new_weight(
             line=at.line,
             hint="the input's axis it is taken from must have a known size",
         )
-    named = name if type(name) is str else "variable"
-    return Weight(context, row, named, tuple(sizes), kwargs.get("trainable") is not False)
+    named = type(name) is str
+    title = context.weight_name(row, str(name) if named else "variable")
+    weight = Weight(context, row, title, tuple(sizes), kwargs.get("trainable") is not False)
+    weight.named = named
+    return weight
