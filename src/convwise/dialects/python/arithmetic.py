@@ -162,7 +162,7 @@ def _by_method(run: Machine, op: str, left: object, right: object, at: At) -> ob
     raise ProgramError("TypeError", message, at.line)
 
 
-_COMPARE: dict[str, Callable[[object, object], object]] = {
+_COMPARE: dict[str, Callable[..., object]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,

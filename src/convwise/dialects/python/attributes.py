@@ -33,7 +33,7 @@ def attribute(run: Machine, value: object, name: str, at: At) -> object:
         return find_attribute(run, value, name, at)
     except Missing:
         pass
-    if isinstance(value, _OPEN):
+    if isinstance(value, _OPEN) or (isinstance(value, (Instance, UserClass)) and is_dunder(name)):
         return Unknown(f"`{name}` of {describe(value)}", at.line)
     raise ProgramError("AttributeError", f"{describe(value)} has no attribute `{name}`", at.line)
 
@@ -203,7 +203,7 @@ def _replaced(
 def bound(run: Machine, stored: object, receiver: object, at: At) -> object:
     """What a class attribute is when read through an instance (or through super())."""
     if stored.__class__ is UserFunction:
-        return BoundMethod(cast(UserFunction, stored), receiver)
+        return BoundMethod(stored, receiver)
     if isinstance(stored, Descriptor):
         if stored.form == "property":
             return run.call(stored.function, [receiver], {}, at)

@@ -28,7 +28,7 @@ def call(run: Machine, node: ast.expr, frame: Frame) -> object:
     assert isinstance(node, ast.Call)
     at = At(node.lineno, node.col_offset, frame.stack)
     head = node.func
-    if head.__class__ is ast.Name and head.id == "super":  # type: ignore[attr-defined]
+    if head.__class__ is ast.Name and head.id == "super":
         return super_of(run, [run.evaluate(arg, frame) for arg in node.args], frame, at)
     table = run.expressions
     function = table[head.__class__](run, head, frame)
@@ -36,13 +36,13 @@ def call(run: Machine, node: ast.expr, frame: Frame) -> object:
     doubt: Unknown | None = None
     for arg in node.args:
         if arg.__class__ is ast.Starred:
-            items = spread(run, arg.value, frame)  # type: ignore[attr-defined]
+            items = spread(run, arg.value, frame)
             doubt = doubt or _unknown_spread(items)
             args.extend(items)
         else:
             args.append(table[arg.__class__](run, arg, frame))
     kwargs = _keywords(run, node, frame) if node.keywords else {}
-    run.meter.steps_left -= 2
+    run.meter.steps_left -= 4
     if function.__class__ in _OF_THE_FILE:
         doubt = doubt or kwargs.get(ANY_KEYWORD)  # type: ignore[assignment]
         if doubt is not None:
@@ -50,7 +50,7 @@ def call(run: Machine, node: ast.expr, frame: Frame) -> object:
     try:
         return run.call(function, args, kwargs, at)
     except ConvwiseError as error:
-        raise error.at(source=run.filename, line=at.line)
+        raise error.at(source=run.filename, line=at.line) from None
     except ProgramError as error:
         error.line = error.line or at.line
         raise

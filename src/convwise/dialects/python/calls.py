@@ -47,7 +47,7 @@ CHANGING = frozenset(
 )
 
 
-class EnoughYields(Exception):
+class EnoughYieldsError(Exception):
     """A generator has given as many values as are kept."""
 
 
@@ -98,7 +98,7 @@ def _generated(run: Machine, function: UserFunction, frame: Frame, at: At) -> It
     meter.enter()
     try:
         _run_body(run, function, frame)
-    except EnoughYields:
+    except EnoughYieldsError:
         enough = True
     meter.depth -= 1
     meter.line = at.line
@@ -131,10 +131,10 @@ def _call_unknown(
 def _first_unknown(args: list[object], kwargs: dict[str, object]) -> Unknown | None:
     for value in args:
         if value.__class__ is Unknown:
-            return value  # type: ignore[return-value]
+            return value
     for value in kwargs.values():
         if value.__class__ is Unknown:
-            return value  # type: ignore[return-value]
+            return value
     return None
 
 

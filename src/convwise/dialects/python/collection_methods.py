@@ -17,20 +17,23 @@ Method = Callable[..., object]
 
 def _append(run: Machine, items: list[object], args: Args, kwargs: Kwargs, at: At) -> object:
     run.meter.take(16, "this list")
-    return items.append(*args)
+    items.append(*args)
+    return None
 
 
 def _extend(run: Machine, items: list[object], args: Args, kwargs: Kwargs, at: At) -> object:
     more = elements(run, args[0], at)
     if isinstance(more, Unknown):
         more = [Unknown(f"an element of {more.what}", more.line)]
-    return items.extend(more)
+    items.extend(more)
+    return None
 
 
 def _insert(run: Machine, items: list[object], args: Args, kwargs: Kwargs, at: At) -> object:
     run.meter.step(len(items) >> 6)
     run.meter.take(16, "this list")
-    return items.insert(*args)  # type: ignore[arg-type]
+    items.insert(*args)  # type: ignore[arg-type]
+    return None
 
 
 def _pop(run: Machine, items: list[object], args: Args, kwargs: Kwargs, at: At) -> object:
@@ -241,7 +244,8 @@ DICT_METHODS: dict[str, Method] = {
 def _add(run: Machine, items: set[object], args: Args, kwargs: Kwargs, at: At) -> object:
     check_key(run, args[0], at)
     run.meter.take(70, "this set")
-    return items.add(*args)
+    items.add(*args)
+    return None
 
 
 def _merged(function: Callable[..., object]) -> Method:
@@ -265,7 +269,8 @@ def _merged(function: Callable[..., object]) -> Method:
 
 def _discard(run: Machine, items: set[object], args: Args, kwargs: Kwargs, at: At) -> object:
     check_key(run, args[0], at)
-    return items.discard(args[0])
+    items.discard(args[0])
+    return None
 
 
 SET_METHODS: dict[str, Method] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import cast
 
 from convwise.dialects.python.assignment import store
 from convwise.dialects.python.doubt import leaves
@@ -69,7 +68,7 @@ def for_loop(run: Machine, node: ast.stmt, frame: Frame) -> str | None:
         store(run, node.target, item, frame)
         signal = run.execute(node.body, frame)
         if signal not in _GO_ON:
-            return _left(run, node, frame, cast(str, signal))
+            return _left(run, node, frame, signal)
         if idle.found():
             store(run, node.target, Unknown(_CUT_SHORT, node.lineno), frame)
             return _loop_in_doubt(run, node, frame, Unknown(_CUT_SHORT, node.lineno))
@@ -110,7 +109,7 @@ def while_loop(run: Machine, node: ast.stmt, frame: Frame) -> str | None:
             raise meter.endless()
         signal = run.execute(node.body, frame)
         if signal not in _GO_ON:
-            return _left(run, node, frame, cast(str, signal))
+            return _left(run, node, frame, signal)
         if idle.found():
             return _loop_in_doubt(run, node, frame, Unknown(_CUT_SHORT, node.lineno))
 

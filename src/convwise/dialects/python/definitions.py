@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-from typing import cast
 
 from convwise.dialects.python.classes import ABC_BASE, finished
 from convwise.dialects.python.machine import Frame, Machine, place, spelled
 from convwise.dialects.python.names import store_name
-from convwise.dialects.python.statements import ANNOTATIONS
 from convwise.dialects.python.values import (
     At,
     Descriptor,
@@ -84,8 +82,7 @@ def user_class(run: Machine, node: ast.stmt, frame: Frame) -> None:
     bases = [run.evaluate(base, frame) for base in node.bases]
     body = Frame({}, frame, "class", frame.stack)
     run.execute(node.body, body)
-    annotations = cast("dict[str, object]", body.vars.pop(ANNOTATIONS, {}))
-    made: object = _class(run, node, bases, body, annotations, at)
+    made: object = _class(run, node, bases, body, at)
     for decorator in reversed(node.decorator_list):
         made = _decorated(run, decorator, made, frame)
     store_name(run, node.name, made, frame)
@@ -96,7 +93,6 @@ def _class(
     node: ast.ClassDef,
     bases: list[object],
     body: Frame,
-    annotations: dict[str, object],
     at: At,
 ) -> object:
     for keyword in node.keywords:
@@ -115,4 +111,4 @@ def _class(
             inner.owner = made
         if isinstance(value, Descriptor) and isinstance(value.setter, UserFunction):
             value.setter.owner = made
-    return finished(run, made, list(annotations), at)
+    return finished(run, made, body.annotated, at)

@@ -168,7 +168,7 @@ def contains(run: Machine, container: object, item: object, at: At) -> Answer:
     if isinstance(container, Abstract):
         return truth(run, container.binary("in", item, True, at), at)
     if item.__class__ is Unknown and not (kind in (dict, set, list, tuple) and not container):
-        return cast(Unknown, item)
+        return item
     if kind in (str, bytes):
         if not isinstance(item, (str, bytes, int)):
             raise ProgramError("TypeError", f"{describe(item)} is not text", at.line)
@@ -200,7 +200,7 @@ def _hashed_contains(run: Machine, container: Collection[object], item: object, 
     run.meter.step(len(container) >> 5)
     for key in container:
         if key.__class__ is Unknown:
-            return cast(Unknown, key)
+            return key
     return False
 
 

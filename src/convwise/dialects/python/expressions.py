@@ -138,6 +138,7 @@ def attribute_access(run: Machine, node: ast.expr, frame: Frame) -> object:
     """`a.b`; a setting of this spelling ("args.depth") stands in for an Unknown."""
     assert isinstance(node, ast.Attribute)
     value = run.evaluate(node.value, frame)
+    run.meter.steps_left -= 1
     found = attribute(run, value, node.attr, place(node, frame))
     if run.settings and isinstance(found, Unknown):
         return run.settings.get(_dotted(node), found)
@@ -177,7 +178,7 @@ def _elements(run: Machine, nodes: list[ast.expr], frame: Frame) -> list[object]
     made: list[object] = []
     for node in nodes:
         if node.__class__ is ast.Starred:
-            made.extend(spread(run, node.value, frame))  # type: ignore[attr-defined]
+            made.extend(spread(run, node.value, frame))
         else:
             made.append(table[node.__class__](run, node, frame))
     return made

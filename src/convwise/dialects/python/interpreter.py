@@ -78,6 +78,7 @@ class Interpreter:
         except RecursionError:
             raise self._machine.meter.too_deep().at(source=self._machine.filename) from None
         except ConvwiseError as error:
-            raise error.at(source=self._machine.filename, line=self._machine.meter.line)
+            machine = self._machine
+            raise error.at(source=machine.filename, line=machine.meter.line) from None
         finally:
             sys.setrecursionlimit(before)

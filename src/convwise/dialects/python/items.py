@@ -62,7 +62,7 @@ def _sequence(run: Machine, value: object, index: object, at: At) -> object:
     if isinstance(index, slice) and value.__class__ is not range:
         run.meter.take(8 * len(sequence), "this slice")
     try:
-        return sequence[index]  # type: ignore[index]
+        return sequence[index]  # type: ignore[call-overload]
     except IndexError:
         message = f"index {index} is outside of {describe(value)} with {len(sequence)} elements"
         raise ProgramError("IndexError", message, at.line) from None
@@ -137,7 +137,7 @@ def _store_in_list(run: Machine, items: list[object], index: object, new: object
         run.meter.take(8 * len(more) + 8 * len(items), "this list")
         new = more
     try:
-        items[index] = new  # type: ignore[index]
+        items[index] = new  # type: ignore[call-overload]
     except (IndexError, TypeError, ValueError) as error:
         raise ProgramError(type(error).__name__, str(error), at.line) from None
 

@@ -1,4 +1,4 @@
-"""`collections`, `dataclasses`, `enum`, `abc`, `typing`: modules that make classes and containers."""
+"""`collections`, `dataclasses`, `enum`, `abc`, `typing`: what makes classes and containers."""
 
 from __future__ import annotations
 

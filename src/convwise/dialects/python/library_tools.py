@@ -174,7 +174,8 @@ def _islice(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
     if isinstance(items, Unknown):
         return items
     bounds = slice(*args[1:])
-    start, stop, step = bounds.start or 0, bounds.stop, bounds.step or 1
+    start, step = cast(int, bounds.start or 0), cast(int, bounds.step or 1)
+    stop = cast("int | None", bounds.stop)
 
     def rounds(items: Iterator[object]) -> Iterator[object]:
         for index in itertools.count():

@@ -28,7 +28,7 @@ MAYBE_BREAK = "maybe break"
 MAYBE_CONTINUE = "maybe continue"
 _MAYBE = frozenset((MAYBE_RETURN, MAYBE_BREAK, MAYBE_CONTINUE))
 
-_FRAMEWORK_CALL_STEPS = 30
+_FRAMEWORK_CALL_STEPS = 24
 _FRAMEWORK_CALL_BYTES = 512
 
 
@@ -38,11 +38,13 @@ class Frame:
 
     `parent` is the scope looked into next; `declared` holds the frames of names declared global or
     nonlocal; `yields` collects what a generator gives; `closure` is the scope that functions
-    defined here see (a class body is invisible to its methods); `doubt` is why a block may have
+    defined here see (a class body is invisible to its methods); `annotated` lists the names that a
+    class body annotates; `doubt` is why a block may have
     ended early.
     """
 
     __slots__ = (
+        "annotated",
         "closure",
         "declared",
         "doubt",
@@ -72,6 +74,7 @@ class Frame:
         self.result: object = None
         self.doubt: Unknown | None = None
         self.yields: list[object] | None = None
+        self.annotated: list[str] = []
 
     def root(self) -> Frame:
         """The module's frame."""

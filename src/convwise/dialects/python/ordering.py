@@ -13,7 +13,7 @@ from convwise.dialects.python.values import Abstract, At, Unknown
 _NUMBERS = frozenset((int, float, bool))
 
 
-class Undecided(Exception):
+class UndecidedError(Exception):
     """A comparison that is not known decides."""
 
     def __init__(self, reason: Unknown) -> None:
@@ -40,7 +40,7 @@ def arranged(
         compare = cmp_to_key(_comparison(run, keys, at))
         try:
             order = sorted(range(size), key=compare, reverse=backwards)
-        except Undecided as undecided:
+        except UndecidedError as undecided:
             return undecided.reason
     return [items[i] for i in order]
 
@@ -67,11 +67,11 @@ def _comparison(run: Machine, keys: list[object], at: At) -> Any:
 
 
 def decided(run: Machine, left: object, right: object, at: At) -> bool:
-    """`left < right`. Raises Undecided when it is not known."""
+    """`left < right`. Raises UndecidedError when it is not known."""
     run.meter.step(2)
     answer = less(run, left, right, at)
     if isinstance(answer, Unknown):
-        raise Undecided(answer)
+        raise UndecidedError(answer)
     return answer
 
 
@@ -86,7 +86,7 @@ def extreme(run: Machine, items: list[object], key: object, largest: bool, at: A
             a, b = (best, i) if largest else (i, best)
             if decided(run, keys[a], keys[b], at):
                 best = i
-    except Undecided as undecided:
+    except UndecidedError as undecided:
         return undecided.reason
     return items[best]
 

@@ -7,7 +7,7 @@ from typing import cast
 
 from convwise.dialects.python.arithmetic import binary
 from convwise.dialects.python.assignment import store
-from convwise.dialects.python.calls import EnoughYields
+from convwise.dialects.python.calls import EnoughYieldsError
 from convwise.dialects.python.collection_methods import LIST_METHODS
 from convwise.dialects.python.expressions import OPERATORS
 from convwise.dialects.python.items import delete_item
@@ -31,8 +31,6 @@ from convwise.dialects.python.protocols import elements, truth
 from convwise.dialects.python.text import text
 from convwise.dialects.python.values import Instance, ProgramError, Unknown, UserClass
 
-ANNOTATIONS = "__annotations__"
-
 
 def expression(run: Machine, node: ast.stmt, frame: Frame) -> None:
     """An expression on a line of its own."""
@@ -51,8 +49,7 @@ def assign_annotated(run: Machine, node: ast.stmt, frame: Frame) -> None:
     """`a: int = value`; in a class body the name is also a field of a dataclass."""
     assert isinstance(node, ast.AnnAssign)
     if frame.form == "class" and isinstance(node.target, ast.Name):
-        fields = cast("dict[str, object]", frame.vars.setdefault(ANNOTATIONS, {}))
-        fields[node.target.id] = None
+        frame.annotated.append(node.target.id)
     if node.value is not None:
         store(run, node.target, run.evaluate(node.value, frame), frame)
 
@@ -175,7 +172,7 @@ def _give(run: Machine, frame: Frame, value: object) -> None:
     run.meter.take(16, "this generator")
     frame.yields.append(value)
     if len(frame.yields) > run.meter.limits.yields:
-        raise EnoughYields
+        raise EnoughYieldsError
 
 
 def global_names(run: Machine, node: ast.stmt, frame: Frame) -> None:

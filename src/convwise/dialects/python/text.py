@@ -167,7 +167,7 @@ def percent(run: Machine, template: str, value: object, at: At) -> Text:
             return part
         ready.append(part)
         if "*" in template and part.__class__ is int:
-            run.meter.take(abs(cast(int, part)), "this format")
+            run.meter.take(abs(part), "this format")
     return _percent_filled(run, template, tuple(ready), at)
 
 

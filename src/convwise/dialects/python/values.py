@@ -46,7 +46,7 @@ class Unknown:
         return f"Unknown({self.what!r}, line={self.line})"
 
 
-class Missing(Exception):
+class Missing(Exception):  # noqa: N818 (an answer, not an error: there is no such attribute)
     """Raised by a `get` hook: there is no attribute of this name."""
 
     def __init__(self, name: str) -> None:
@@ -78,7 +78,7 @@ class Problem:
     message: str
 
 
-class Abstract(ABC):
+class Abstract(ABC):  # noqa: B024 (every hook has a meaning when left alone)
     """An object of a framework: module, class, function, tensor, layer, model.
 
     A dialect overrides the hooks that mean something for its objects. Every other action gives an
@@ -95,7 +95,7 @@ class Abstract(ABC):
         """Read an attribute. Raises Missing."""
         raise Missing(name)
 
-    def set(self, name: str, value: object, at: At) -> None:
+    def set(self, name: str, value: object, at: At) -> None:  # noqa: B027 (see the class)
         """Store an attribute; by default nobody needs to know."""
 
     def call(self, args: list[object], kwargs: dict[str, object], at: At) -> object:
@@ -105,7 +105,7 @@ class Abstract(ABC):
         """`x[index]`; slices arrive as slice, several indices as tuple, Ellipsis and None too."""
         return self._not_known("an item of {}", at)
 
-    def set_item(self, index: object, value: object, at: At) -> None:
+    def set_item(self, index: object, value: object, at: At) -> None:  # noqa: B027
         """`x[index] = value`; by default nobody needs to know."""
 
     def binary(self, op: str, other: object, reflected: bool, at: At) -> object:
@@ -145,7 +145,7 @@ class Abstract(ABC):
         """May a call of this method, or a store into this attribute, change what this is?"""
         return True
 
-    def poison(self, reason: Unknown) -> None:
+    def poison(self, reason: Unknown) -> None:  # noqa: B027 (see the class)
         """A call or store that may change it happened under an unknown condition.
 
         From now on the object is not known. By default that is ignored.
@@ -238,8 +238,8 @@ class UserClass:
     """A class of the file. `order` is its method resolution order, bases of every sort included.
 
     `style` says how instances are made: "plain", "dataclass", "namedtuple", "enum". `record` holds
-    the fields of a dataclass or namedtuple and their defaults, NO_DEFAULT where there is none; `annotated`
-    are the annotated names of its body.
+    the fields of a dataclass or namedtuple and their defaults, NO_DEFAULT where there is none;
+    `annotated` are the annotated names of its body.
     """
 
     __slots__ = ("annotated", "bases", "fields", "line", "name", "order", "record", "style")
@@ -260,8 +260,8 @@ class UserClass:
     def find(self, name: str) -> object:
         """The class attribute as stored, from the classes of the file. Raises Missing."""
         for base in self.order:
-            if base.__class__ is UserClass and name in base.fields:  # type: ignore[attr-defined]
-                return base.fields[name]  # type: ignore[attr-defined]
+            if base.__class__ is UserClass and name in base.fields:
+                return base.fields[name]
         raise Missing(name)
 
     @property
