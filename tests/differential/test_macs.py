@@ -9,7 +9,9 @@ import pytest
 
 from tests.differential import flops, generate, oracle
 from tests.differential.cases import Case
-from tests.differential.macs import contracts, disagreement
+from tests.differential.flops import Macs
+from tests.differential.macs import contracts, disagreement, grouped, said_of
+from tests.differential.sources import source
 
 
 def disagreements(count: int, seed: int) -> tuple[int, list[str]]:
@@ -29,6 +31,28 @@ def test_multiply_adds_agree_with_pytorch_in_full() -> None:
     contractions, told = disagreements(5000, 3)
     assert contractions > 1000
     assert told == []
+
+
+def test_a_first_layer_has_no_input_gradient() -> None:
+    """PyTorch's gradient for the weights alone; in two convolutions it passes the second."""
+    compared = 0
+    for case in generate.draw(400, 5, oracle.judge).legal:
+        if not contracts(case) or grouped(case) or case.layer == "Dot":
+            continue
+        ours = said_of(source(case))
+        assert ours.input_gradient == 0, case
+        assert ours.weight_gradient == flops.count(case).weight_gradient, case
+        compared += 1
+    assert compared > 60
+
+
+def test_the_second_half_of_a_separable_first_layer_has_an_input_gradient() -> None:
+    arguments = (("filters", "5"), ("kernel_size", "3"), ("depth_multiplier", "2"))
+    case = Case("SeparableConv2D", "separable", ((8, 7, 4),), "float32", arguments, 0, "direct")
+    depthwise, pointwise = 6 * 5 * 8 * 9, 6 * 5 * 8 * 5
+    assert said_of(source(case)) == Macs(depthwise + pointwise, pointwise, depthwise + pointwise)
+    counted = flops.count(case)
+    assert counted.weight_gradient == depthwise * 4 + pointwise + pointwise
 
 
 def convolution(*arguments: tuple[str, str], shape: tuple[int, ...]) -> Case:
