@@ -37,6 +37,7 @@ _FAMILIES: dict[str, dict[str, str]] = {
         "layer_norm": "LayerNorm",
         "rms_norm": "RMSNorm",
         "unit_norm": "UnitNorm",
+        "local_response_norm": "LocalResponseNorm",
     },
     "activation": {
         "activation": "Activation",

@@ -152,6 +152,56 @@ class UnitNorm(OverAxes):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class LocalResponseNorm(AnySize):
+    """Divides by a power of the sum of squares of the `size` nearest channels, at every position.
+
+    Elementwise operations per element: a square, size - 1 sums, a scale, an offset, a power and a
+    quotient. Source: Krizhevsky, Sutskever and Hinton, ImageNet Classification with Deep
+    Convolutional Neural Networks (NIPS 2012), section 3.3.
+    """
+
+    name: ClassVar[str] = "local_response_norm"
+    summary: ClassVar[str] = "Divides by the strength of neighbouring channels."
+
+    size: int
+    alpha: float = 1e-4
+    beta: float = 0.75
+    offset: float = 1.0
+
+    @property
+    def traits(self) -> frozenset[str]:
+        return _TRAITS
+
+    @property
+    def ops_per_element(self) -> int:
+        return self.size + 4
+
+    def weighted(self, source: Tensor) -> tuple[int, ...]:
+        source.position(CHANNEL)
+        return ()
+
+    def learned(self) -> tuple[str, ...]:
+        return ()
+
+    def tracked(self) -> tuple[str, ...]:
+        return ()
+
+    def measured(self, source: Tensor) -> Dim:
+        return source.elements
+
+    def canonical(self, operands: Operands) -> LocalResponseNorm:
+        return self
+
+    @classmethod
+    def examples(cls) -> tuple[Example, ...]:
+        image, _, film = _tensors()
+        return (
+            Example(cls(5), (image,)),
+            Example(cls(3, alpha=1e-3, beta=0.5, offset=2.0), (film,)),
+        )
+
+
 def _tensors() -> tuple[Tensor, Tensor, Tensor]:
     image = tensor((2, 4, 3, 6), ("batch", "height", "width", "channel"))
     table = tensor((2, 5), ("batch", "feature"))
