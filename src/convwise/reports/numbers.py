@@ -18,16 +18,16 @@ def grouped(value: Dim) -> str:
 
 
 def amount(value: Amount) -> str:
-    """An exact number, or `>= n` where a part is not known."""
+    """An exact number; `>= n` where a part is not known, "unknown" where nothing is."""
     if isinstance(value, AtLeast):
-        return f">= {grouped(value.known)}"
+        return "unknown" if value.known == 0 else f">= {grouped(value.known)}"
     return grouped(value)
 
 
 def byte_size(value: Amount) -> str:
     """Bytes in binary units with three figures: 10.8 MiB."""
     if isinstance(value, AtLeast):
-        return f">= {byte_size(value.known)}"
+        return "unknown" if value.known == 0 else f">= {byte_size(value.known)}"
     if type(value) is not int:
         return f"{value} bytes"
     size = float(value)
