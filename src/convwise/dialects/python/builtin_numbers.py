@@ -143,6 +143,8 @@ def _plain(function: Callable[..., object]) -> Callable[..., object]:
     def call(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
         if isinstance(args[0], (Abstract, Instance)):
             return Unknown(f"`{function.__name__}` of {describe(args[0])}", at.line)
+        if isinstance(args[0], int):
+            run.meter.take(args[0].bit_length(), "this text")
         return function(args[0])
 
     return call

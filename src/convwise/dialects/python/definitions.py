@@ -43,6 +43,7 @@ def anonymous(run: Machine, node: ast.expr, frame: Frame) -> object:
 def _made(
     run: Machine, name: str, node: ast.FunctionDef | ast.Lambda, frame: Frame
 ) -> UserFunction:
+    run.meter.step(3)
     run.meter.take(_FUNCTION_BYTES, "this function")
     spec = node.args
     defaults: dict[str, object] = {}

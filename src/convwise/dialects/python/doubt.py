@@ -74,7 +74,7 @@ def doubt(
     run.meter.doubts += 1
     for statement in body:
         for handler, node in _effects(run, statement):
-            run.meter.step(3)
+            run.meter.step(5)
             handler(run, node, frame, reason, depth)
 
 

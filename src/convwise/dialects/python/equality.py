@@ -94,7 +94,7 @@ def _sequence_equal(
         return False
     doubt: Unknown | None = None
     for a, b in zip(left, right, strict=True):
-        run.meter.step(2)
+        run.meter.step(3)
         same = equal(run, a, b, at)
         if isinstance(same, Unknown):
             doubt = same
@@ -151,7 +151,7 @@ def less(run: Machine, left: object, right: object, at: At) -> Answer:
 
 def _sequence_less(run: Machine, left: list[object], right: list[object], at: At) -> Answer:
     for a, b in zip(left, right):  # noqa: B905 (the shorter one is less, see the last line)
-        run.meter.step(2)
+        run.meter.step(4)
         same = equal(run, a, b, at)
         if isinstance(same, Unknown):
             return same

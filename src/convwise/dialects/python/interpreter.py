@@ -56,8 +56,10 @@ class Interpreter:
         A statement that the program would stop at is reported in `problems` and skipped; what it
         would have assigned is Unknown.
         """
+        # The tree is large and, but for the functions that are kept, not needed a second time.
+        body, self._module.body = self._module.body, []
         with self._guarded():
-            run_module(self._machine, self._module, self._globals)
+            run_module(self._machine, body, self._globals)
         return self._globals.vars
 
     def call(self, value: object, args: list[object], kwargs: dict[str, object], at: At) -> object:

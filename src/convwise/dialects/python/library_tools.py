@@ -275,11 +275,11 @@ def _deepcopy(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
 
 
 def _deep(run: Machine, value: object, memo: dict[int, object], at: At) -> object:
-    run.meter.step(1)
+    run.meter.step(4)
     if id(value) in memo:
         return memo[id(value)]
     if isinstance(value, list):
-        run.meter.take(56 + 8 * len(value), "this copy")
+        run.meter.take(100 + 8 * len(value), "this copy")
         items: list[object] = []
         memo[id(value)] = items
         items.extend([_deep(run, item, memo, at) for item in value])

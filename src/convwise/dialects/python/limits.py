@@ -12,7 +12,7 @@ class Limits:
     """Bounds of one reading. Bytes are the sum of all that is made, a safe bound of what lives."""
 
     text_bytes: int = 256 * 1024
-    nesting: int = 200
+    statements: int = 30_000
     steps: int = 2_000_000
     bytes: int = 64 * 1024 * 1024
     call_depth: int = 200
@@ -53,8 +53,6 @@ class Meter:
 
     def take(self, size: int, what: str) -> None:
         """Pay for `size` bytes before they are made. Raises LimitError when they are too many."""
-        if size > 256:
-            self.step(size >> 6)
         self.bytes_left -= size
         if self.bytes_left < 0:
             allowed = f"{self.limits.bytes // 2**20} MiB"
@@ -63,6 +61,8 @@ class Meter:
                 line=self.line,
                 hint="keep only the part that defines the network",
             )
+        if size > 256:
+            self.step(size >> 6)
 
     def enter(self) -> None:
         """One more call is open. Raises LimitError when calls nest too deeply."""

@@ -34,6 +34,13 @@ def parse(text: str, filename: str, host: Host, limits: Limits) -> ast.Module:
             f"the text has {size:,} bytes, at most {limits.text_bytes:,} are read",
             hint="cut out the part that defines the network",
         ).at(source=filename)
+    if text.count("\n") + text.count(";") > limits.statements and _statements(text) > (
+        limits.statements
+    ):
+        raise LimitError(
+            f"the text has more than {limits.statements:,} statements",
+            hint="cut out the part that defines the network",
+        ).at(source=filename)
     if "\0" in text:
         raise ReadError("this is not text", hint="give Python source code").at(source=filename)
     text = text.removeprefix("\ufeff")
@@ -49,6 +56,11 @@ def parse(text: str, filename: str, host: Host, limits: Limits) -> ast.Module:
             host.note("pasted", "read without prompts, shell lines or common indentation", None)
             return module
         raise syntax_error(error, text, filename) from None
+
+
+def _statements(text: str) -> int:
+    """At most as many statements: lines that are not empty, and semicolons."""
+    return text.count(";") + sum([1 for line in text.splitlines() if line.strip()])
 
 
 def _tree(text: str, filename: str) -> ast.Module:

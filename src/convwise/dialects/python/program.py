@@ -9,10 +9,10 @@ from convwise.dialects.python.machine import Frame, Machine
 from convwise.dialects.python.values import Problem, ProgramError, Unknown
 
 
-def run_module(run: Machine, module: ast.Module, frame: Frame) -> None:
+def run_module(run: Machine, body: list[ast.stmt], frame: Frame) -> None:
     """Interpret the module; a statement the program would stop at is reported and skipped."""
     meter = run.meter
-    for node in module.body:
+    for node in body:
         meter.line = node.lineno
         meter.step(1)
         try:
@@ -28,7 +28,7 @@ def run_module(run: Machine, module: ast.Module, frame: Frame) -> None:
 def _run_one(run: Machine, node: ast.stmt, frame: Frame) -> None:
     """One statement; the body of `if __name__ == "__main__"` counts as statements of the module."""
     if isinstance(node, ast.If) and _asks_for_main(node.test):
-        run_module(run, ast.Module(node.body, []), frame)
+        run_module(run, node.body, frame)
         return
     run.statements[node.__class__](run, node, frame)
 

@@ -44,7 +44,10 @@ def _size(value: object) -> int:
     try:
         return len(value)  # type: ignore[arg-type]
     except OverflowError:
-        return 2**63
+        return _UNCOUNTED
+
+
+_UNCOUNTED = 2**63
 
 
 def _instance_truth(run: Machine, instance: Instance, at: At) -> bool | Unknown:
@@ -62,7 +65,10 @@ def _instance_truth(run: Machine, instance: Instance, at: At) -> bool | Unknown:
 def length(run: Machine, value: object, at: At) -> object:
     """`len(value)`. Raises ProgramError when it has none."""
     if value.__class__ in _SIZED:
-        return _size(value)
+        size = _size(value)
+        if size == _UNCOUNTED:
+            raise ProgramError("OverflowError", "this range is too long to be counted", at.line)
+        return size
     if isinstance(value, Unknown):
         return value
     if isinstance(value, Abstract):
