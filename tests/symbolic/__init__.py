@@ -1,0 +1,1 @@
+"""Networks whose input sizes stay open: their constraints and formulas against brute force."""
