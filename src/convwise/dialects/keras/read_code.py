@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import final
 
+from convwise.dialects.keras.collector import still
 from convwise.dialects.keras.context import Context
 from convwise.dialects.keras.fragments import starred_modules, with_last_value, without_fences
 from convwise.dialects.keras.namespaces import World
@@ -51,11 +53,9 @@ def read_code(
     them is the name of a free size. settings: values for names that the code leaves unknown.
     Raises ReadError (no model, syntax), MissingInputError, UnknownNameError, RuleError, LimitError.
     """
-    try:
+    with _told(filename), still():
         selection = _read(text, filename, inputs or {}, settings or {})
         return selection.graph(selection.named(name) if name is not None else selection.default())
-    except ConvwiseError as error:
-        raise error.at(source=filename) from None
 
 
 def read_models(
@@ -66,10 +66,17 @@ def read_models(
     settings: Mapping[str, object] | None = None,
 ) -> dict[str, Graph]:
     """All models of a source by their names in it, in the order in which they were made."""
-    try:
+    with _told(filename), still():
         selection = _read(text, filename, inputs or {}, settings or {})
         found: list[Found] = selection.all()
         return {one.name: selection.graph(one) for one in found}
+
+
+@contextmanager
+def _told(filename: str) -> Iterator[None]:
+    """Every error that leaves names the file."""
+    try:
+        yield
     except ConvwiseError as error:
         raise error.at(source=filename) from None
 

@@ -56,7 +56,7 @@ def _upsampling_entry(rank: int) -> Entry:
 
     def parts(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
         kind = Upsample(arguments["size"], arguments.get("interpolation", "nearest"))
-        return (Part(kind, (image(arguments.get("data_format"), rank),)),)
+        return (Part(kind, (image(arguments.get("data_format", "channels_last"), rank),)),)
 
     size = Parameter("size", (2,) * rank, _one_size if rank == 1 else sizes(rank))
     method = Parameter("interpolation", "nearest", choice(*_METHODS))
