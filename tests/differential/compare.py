@@ -27,6 +27,11 @@ def answer(text: str) -> Answer:
     return convwise.read(text).summary().to_dict()
 
 
+def kinds_of(text: str) -> set[str]:
+    """The names of the kinds in the graph of a source text."""
+    return {node.kind.name for node in convwise.read(text).graph.nodes}
+
+
 def found(case: Case) -> Facts | Refusal | Unknown:
     """convwise's facts about the case's layer."""
     return facts_of(source(case))

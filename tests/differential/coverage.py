@@ -17,7 +17,7 @@ WORDS = ("activation", "data_format", "fill_mode", "interpolation", "mode", "pad
 
 @dataclass(slots=True)
 class Coverage:
-    """Counts of legal cases: per layer, per (layer, parameter), per (parameter, word).
+    """Counts of legal cases: per layer, (layer, parameter), (parameter, word), style and kind.
 
     Neutral parameters are counted over all layers together.
     """
@@ -27,6 +27,7 @@ class Coverage:
     neutral: Counter[str] = field(default_factory=Counter)
     words: Counter[tuple[str, str]] = field(default_factory=Counter)
     styles: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
 
 
 def count(cases: Iterable[Case], changed: Callable[[Case], frozenset[str]]) -> Coverage:
@@ -89,6 +90,8 @@ def table(coverage: Coverage, title: str) -> str:
         lines += _wrap(f"{name:<24}      ", parts)
     parts = [f"{style} {hits}" for style, hits in sorted(coverage.styles.items())]
     lines += _wrap(f"{'styles of writing':<24}      ", parts)
+    parts = [f"{kind} {hits}" for kind, hits in sorted(coverage.kinds.items())]
+    lines += ["", *_wrap(f"{'kinds in the graphs':<24}      ", parts)]
     return "\n".join(lines)
 
 

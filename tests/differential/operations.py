@@ -76,6 +76,8 @@ ONE = (
     "ops.average_pool(x, (2, 2), strides=1, padding='same')",
     "ops.image.resize(x, (8, 9))",
     "ops.glu(x)",
+    "ops.depth_to_space(x, 2)",
+    "ops.space_to_depth(x[:, :, :4], 2)",
     "keras.activations.relu(x)",
     "keras.activations.gelu(x)",
 )

@@ -52,6 +52,62 @@ LAYERS_LEFT_OUT = {
     "Wrapper": "the base class of wrappers",
 }
 
+#: The kinds that Keras's layers are made of, and those that only operations on tensors make.
+KINDS_OF_LAYERS = frozenset(
+    {
+        "input",
+        "convolution",
+        "transposed_convolution",
+        "dense",
+        "embedding",
+        "max_pool",
+        "average_pool",
+        "adaptive_pool",
+        "global_pool",
+        "batch_norm",
+        "group_norm",
+        "layer_norm",
+        "rms_norm",
+        "unit_norm",
+        "activation",
+        "prelu",
+        "softmax",
+        "dropout",
+        "gaussian_noise",
+        "merge",
+        "concatenate",
+        "dot",
+        "identity",
+        "flatten",
+        "permute",
+        "reshape",
+        "repeat",
+        "pad",
+        "crop",
+        "center_crop",
+        "upsample",
+        "resize",
+        "rescaling",
+        "normalization",
+        "augment",
+        "random_crop",
+    }
+)
+KINDS_OF_OPERATIONS = frozenset(
+    {
+        "reduce",
+        "glu",
+        "unary",
+        "cast",
+        "stack",
+        "squeeze",
+        "unsqueeze",
+        "slice",
+        "pixel_shuffle",
+        "pixel_unshuffle",
+    }
+)
+
 _EVERYWHERE = {
     "quantization_config": "a way to store weights, not a network",
     "lora_rank": "an adapter beside the weights: reported as unknown",

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import pytest
 
-import convwise
 from convwise.graph.axes import Axis, Tensor
 from convwise.graph.nodes import WeightSpec
 from convwise.kinds import catalog
-from convwise.kinds.contract import Macs
 from tests.differential import generate, macs, operations, oracle
 from tests.differential.cases import Case
-from tests.differential.compare import differences, facts_of
+from tests.differential.compare import differences, facts_of, kinds_of
 from tests.differential.facts import Facts
 from tests.differential.operations import OPERATIONS
+from tests.differential.scope import KINDS_OF_LAYERS, KINDS_OF_OPERATIONS
 from tests.differential.sources import source
 
-#: Kinds that nothing here makes from Keras code; tests/contract plants errors in every kind.
-NOT_HERE = {
-    "parameter": "a free weight, as in PyTorch and TensorFlow 1",
-    "constant": "a tensor of fixed values: no rule to get wrong",
-    "unknown": "states nothing that could be wrong",
-    "lp_pool": "PyTorch only",
-    "instance_norm": "PyTorch only",
-    "pixel_shuffle": "PyTorch only",
-    "pixel_unshuffle": "PyTorch only",
-}
-HERE = [name for name in catalog.NAMES if name not in NOT_HERE]
 PROBES = 3
 
 
@@ -61,20 +50,26 @@ def probes() -> dict[str, list[Probe]]:
         expected = oracle.ask(case)
         assert isinstance(expected, Facts)
         every.append(Probe(source(case), expected, case))
-    found: dict[str, list[Probe]] = {name: [] for name in catalog.NAMES}
+    found: dict[str, list[Probe]] = {}
     for probe in every:
-        for name in {node.kind.name for node in convwise.read(probe.text).graph.nodes}:
-            found[name].append(probe)
+        for name in kinds_of(probe.text):
+            found.setdefault(name, []).append(probe)
     return {name: some[-PROBES:] for name, some in found.items()}
 
 
 def plant(monkeypatch: pytest.MonkeyPatch, name: str, rule: str) -> None:
     """Make one rule of one kind wrong by one: one more column, weight or multiply-add."""
+    spoil(monkeypatch, name, rule, WRONG[rule])
+
+
+def spoil(
+    monkeypatch: pytest.MonkeyPatch, name: str, rule: str, change: Callable[[Any], Any]
+) -> None:
     kind = catalog.find(name)
     right = getattr(kind, rule)
 
     def wrong(self: Any, *args: Any) -> Any:
-        return WRONG[rule](right(self, *args))
+        return change(right(self, *args))
 
     monkeypatch.setattr(kind, rule, wrong)
 
@@ -88,11 +83,11 @@ def _wider(outputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
 WRONG = {
     "outputs": _wider,
     "weights": lambda weights: (*weights, WeightSpec("planted", (("planted", 1),))),
-    "macs": lambda macs: Macs(macs.forward + 1, macs.input_gradient, macs.weight_gradient),
+    "macs": lambda macs: macs._replace(forward=macs.forward + 1),
 }
 
 
-@pytest.mark.parametrize("name", HERE)
+@pytest.mark.parametrize("name", sorted(KINDS_OF_LAYERS | KINDS_OF_OPERATIONS))
 @pytest.mark.parametrize("rule", WRONG)
 def test_a_planted_error_is_found(monkeypatch: pytest.MonkeyPatch, name: str, rule: str) -> None:
     using = probes()[name]
@@ -102,9 +97,23 @@ def test_a_planted_error_is_found(monkeypatch: pytest.MonkeyPatch, name: str, ru
     assert any(probe.differences() for probe in using)
 
 
-def test_every_kind_is_compared_or_left_out_for_a_reason() -> None:
-    assert {name for name, using in probes().items() if using}.isdisjoint(NOT_HERE)
-    assert set(NOT_HERE) <= set(catalog.NAMES)
+WEIGHTED = ("convolution", "dense", "transposed_convolution")
+GRADIENTS = [("input_gradient", name) for name in (*WEIGHTED, "dot")]
+GRADIENTS += [("weight_gradient", name) for name in WEIGHTED]
+
+
+@pytest.mark.parametrize(("part", "name"), GRADIENTS)
+def test_a_planted_error_in_a_gradient_is_found(
+    monkeypatch: pytest.MonkeyPatch, part: str, name: str
+) -> None:
+    using = probes()[name]
+    assert [probe.differences() for probe in using] == [[]] * len(using)
+    spoil(monkeypatch, name, "macs", lambda macs: macs._replace(**{part: 2 * macs.forward + 2}))
+    assert any(probe.differences() for probe in using)
+
+
+def test_every_kind_that_keras_code_makes_is_listed() -> None:
+    assert set(probes()) == KINDS_OF_LAYERS | KINDS_OF_OPERATIONS
 
 
 def test_a_difference_in_any_fact_is_told() -> None:

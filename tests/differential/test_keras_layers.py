@@ -10,11 +10,12 @@ import pytest
 
 from tests.differential import coverage, generate, oracle
 from tests.differential.cases import STYLES, Case
-from tests.differential.compare import differences, found
+from tests.differential.compare import differences, found, kinds_of
 from tests.differential.coverage import Coverage
 from tests.differential.facts import Facts, Refusal
 from tests.differential.families.activations import NAMES
 from tests.differential.generate import Drawn
+from tests.differential.scope import KINDS_OF_LAYERS
 from tests.differential.sources import source
 
 SHOWN = 20
@@ -40,7 +41,10 @@ def compare_with_keras(count: int, seed: int) -> tuple[Drawn, Coverage]:
     assert len(drawn.legal) >= count
     told = disagreements(drawn.legal)
     assert told == [], "\n".join([f"{len(told)} differences", *told[:SHOWN]])
-    return drawn, coverage.count(drawn.legal, oracle.changed)
+    covered = coverage.count(drawn.legal, oracle.changed)
+    for case in drawn.legal:
+        covered.kinds.update(kinds_of(source(case)))
+    return drawn, covered
 
 
 @dataclass(slots=True)
@@ -80,6 +84,7 @@ def test_400_random_layers(record_property: Callable[[str, object], None]) -> No
     record_property("table", report(drawn, covered, refused))
     assert refused.wrong == []
     assert coverage.missed(covered, neutral=False) == []
+    assert set(covered.kinds) == KINDS_OF_LAYERS
     assert {name for name in NAMES if not covered.words["activation", name]} == set()
 
 
@@ -90,6 +95,7 @@ def test_5000_random_layers(record_property: Callable[[str, object], None]) -> N
     record_property("table", report(drawn, covered, refused))
     assert refused.wrong == []
     assert coverage.missed(covered, neutral=True) == []
+    assert set(covered.kinds) == KINDS_OF_LAYERS
     words = {word for _, word in covered.words}
     assert {"same", "SAME", "causal", "valid", "channels_first", "channels_last"} <= words
     assert {"nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"} <= words

@@ -49,7 +49,7 @@ def recipes() -> list[Recipe]:
     colours = image(2, (3,))
 
     def one(layer: str, *parameters: Parameter) -> Recipe:
-        return Recipe(layer, "augmentation", colours, parameters + COMMON)
+        return Recipe(layer, "augmentation", colours, parameters + COMMON, 0.3)
 
     sides = (
         Parameter("height_factor", factor(), required=True),

@@ -68,7 +68,7 @@ def recipes() -> list[Recipe]:
     anything = any_shape(1, 4)
 
     def one(layer: str, *parameters: Parameter) -> Recipe:
-        return Recipe(layer, "normalisation", anything, parameters + WEIGHTED)
+        return Recipe(layer, "normalisation", anything, parameters + WEIGHTED, 1.5)
 
     momentum = Parameter("momentum", a_float(0.5, 0.999))
     statistics = weight_options("beta", "gamma")[:2] + (

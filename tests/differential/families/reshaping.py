@@ -61,10 +61,10 @@ def recipes() -> list[Recipe]:
     repeat = Parameter("n", one_of(1, 2, 7), required=True)
 
     def one(layer: str, lowest: int, highest: int, *parameters: Parameter) -> Recipe:
-        return Recipe(layer, "rearranging", any_shape(lowest, highest), parameters + COMMON)
+        return Recipe(layer, "rearranging", any_shape(lowest, highest), parameters + COMMON, 2.0)
 
     return [
-        Recipe("Dense", "dense", any_shape(1, 4), dense + WEIGHTED, 1.5),
+        Recipe("Dense", "dense", any_shape(1, 4), dense + WEIGHTED, 3.0),
         Recipe("Embedding", "embedding", tokens, embedding + WEIGHTED, dtype="int32"),
         one("Flatten", 1, 4, DATA_FORMAT),
         one("Reshape", 1, 4, target),
