@@ -15,7 +15,6 @@ _PARENTS = {
     "ZeroDivisionError": "ArithmeticError",
     "OverflowError": "ArithmeticError",
     "UnicodeError": "ValueError",
-    "NotImplementedError": "RuntimeError",
     "RecursionError": "RuntimeError",
 }
 _ALL = frozenset(("Exception", "BaseException"))
@@ -40,6 +39,8 @@ def attempt(run: Machine, node: ast.stmt, frame: Frame) -> str | None:
         if handler.name is not None:
             store_name(run, handler.name, Unknown("an exception", handler.lineno), frame)
         signal = run.execute(handler.body, frame)
+        if handler.name is not None:
+            frame.vars.pop(handler.name, None)
     last = run.execute(node.finalbody, frame)
     return last or signal
 

@@ -15,6 +15,7 @@ from convwise.dialects.python.values import (
     At,
     BoundMethod,
     Builtin,
+    BuiltinType,
     Descriptor,
     Instance,
     Lazy,
@@ -257,7 +258,9 @@ ITERTOOLS = Library(
                 "pairwise": _pairwise,
             }
         ),
-        "chain": Builtin("chain", _chain),
+        "chain": BuiltinType(
+            "chain", (), _chain, {"from_iterable": Builtin("from_iterable", _chain_of)}
+        ),
     },
 )
 
