@@ -45,6 +45,10 @@ def binary(symbol: Symbol, op: str, other: object, reflected: bool, at: At) -> o
     context = symbol.context
     if op in ("is", "is not", "==", "!=") and (other is None or type(other) is str):
         return op in ("is not", "!=")
+    if op == "@" and not reflected:
+        from convwise.dialects.keras.products import matmul
+
+        return matmul(context, symbol, other, at)
     value = _plain(other)
     if type(value) in (int, float, bool):
         return _with_number(symbol, op, float(value), reflected, at)  # type: ignore[arg-type]
@@ -52,10 +56,6 @@ def binary(symbol: Symbol, op: str, other: object, reflected: bool, at: At) -> o
     if partner is None:
         return Unknown(f"`{op}` of a tensor and something unknown", at.line)
     pair = [partner, symbol] if reflected else [symbol, partner]
-    if op == "@":
-        from convwise.dialects.keras.products import matmul
-
-        return matmul(context, pair[0], pair[1], at)
     if op not in _MERGES:
         return unknown_operation(context, f"`{op}` of tensors", pair, at)
     operation, name = _MERGES[op]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, final
 from convwise.dialects.keras.blocks import Arguments, Block, as_block, flat
 from convwise.dialects.keras.functional import Functional
 from convwise.dialects.keras.functions import Function
-from convwise.dialects.keras.layers import UnknownLayer
+from convwise.dialects.keras.layers import UnknownLayer, made_at
 from convwise.dialects.keras.models import Model
 from convwise.dialects.keras.rows import unknown_operation
 from convwise.dialects.keras.sequential import Sequential
@@ -22,7 +22,6 @@ from convwise.dialects.python.values import (
     Missing,
     ProgramError,
     Unknown,
-    UserClass,
 )
 from convwise.errors import RuleError
 
@@ -60,7 +59,7 @@ class Base(FrameworkBase):
     def new_instance(
         self, instance: Instance, args: list[object], kwargs: dict[str, object], at: At
     ) -> None:
-        instance.state = self.make_state(instance, args, kwargs, _made_at(instance, at))
+        instance.state = self.make_state(instance, args, kwargs, made_at(instance, at))
 
     def make_state(
         self, instance: Instance, args: list[object], kwargs: Arguments, at: At
@@ -90,14 +89,6 @@ class Base(FrameworkBase):
     def poison_instance(self, instance: Instance, reason: Unknown) -> None:
         if isinstance(instance.state, Model):
             instance.state.poison(reason)
-
-
-def _made_at(instance: Instance, at: At) -> At:
-    """Where the object is made, not where its class says super().__init__()."""
-    inits = [
-        one for one in instance.type.order if type(one) is UserClass and "__init__" in one.fields
-    ]
-    return At(at.stack[-len(inits)]) if 0 < len(inits) <= len(at.stack) else at
 
 
 def state_of(instance: Instance) -> Block:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from convwise.dialects.keras.symbols import TensorShape
 from convwise.dialects.keras.table.checks import closest
 from convwise.dialects.keras.table.entry import COMMON, REQUIRED, Arguments, Check, Entry
 from convwise.dialects.python.values import Unknown
@@ -101,6 +102,8 @@ def _complete(entry: Entry, name: str, given: Arguments, known: _Signature) -> A
 
 
 def _checked(check: Check, value: Any, parameter: str, name: str) -> Any:
+    if type(value) is TensorShape:
+        value = value.dims
     try:
         return check(value, parameter)
     except RuleError:

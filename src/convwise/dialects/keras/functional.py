@@ -11,7 +11,7 @@ from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.python.values import Abstract, At, Unknown
 from convwise.errors import RuleError, UnknownNameError
 from convwise.graph.nodes import Value
-from convwise.kinds.contract import SOURCE
+from convwise.kinds.contract import UNKNOWN
 
 if TYPE_CHECKING:
     from convwise.dialects.keras.context import Context
@@ -74,7 +74,7 @@ class Functional(Model):
                     line=at.line,
                     hint=f"add it: Model(inputs=[..., {missing}], outputs=...)",
                 ).at(layer=self.name)
-            loose = loose or SOURCE in step.kind.traits or step.kind.name == "unknown"
+            loose = loose or UNKNOWN in step.kind.traits
         reached = self._reached(starts)
         if not reached and not loose:
             raise RuleError(

@@ -20,6 +20,7 @@ from convwise.dialects.python.values import (
     Instance,
     Missing,
     Unknown,
+    UserClass,
     UserFunction,
 )
 from convwise.errors import ConvwiseError, RuleError
@@ -60,6 +61,7 @@ class LayerObject(Block):
         if bound.common.get("trainable") is False:
             self.trainable = False
         self.row = context.recording.row(self.name, class_name, line)
+        self.instance: Instance | None = None
         context.owners[self.row] = self
 
     def children(self) -> Iterable[Block]:
@@ -82,11 +84,23 @@ class LayerObject(Block):
     def apply(self, inputs: object, rest: list[object], kwargs: Arguments, at: At) -> object:
         context = self.context
         context.recording.begin_turn(self.row)
+        own = self.instance.method("call") if self.instance is not None else None
         try:
+            if own is not None:
+                return self._overridden(own, inputs, at)
             values = self.values(inputs, at)
         except ConvwiseError as error:
             raise error.at(line=at.line, layer=context.path(self.name)) from None
         return Symbol(context, values[0])
+
+    def _overridden(self, own: BoundMethod, inputs: object, at: At) -> object:
+        """The file's own class says in `call` what happens; its operations are the layer's."""
+        recording = self.context.recording
+        outer, recording.own_row = recording.own_row, self.row
+        try:
+            return self.context.interpreter.call(own, [inputs], {}, at)
+        finally:
+            recording.own_row = outer
 
     def values(self, inputs: object, at: At, row: int | None = None, prefix: str = "") -> Any:
         """Add the layer's operations to its own row, or inside another layer's."""
@@ -115,6 +129,10 @@ class LayerObject(Block):
         if entry.activated:
             made = self._activate(made, row, at, bool(parts))
         return made
+
+    def plain(self, args: list[object], kwargs: Arguments, at: At) -> object:
+        """What `super().call(x)` reaches in a class derived from this layer's."""
+        return Symbol(self.context, self.values(args[0] if args else None, at)[0])
 
     def _wrong_rank(self, symbol: Symbol, roles: Roles) -> RuleError:
         """The input has too few or too many axes for what this layer slides over."""
@@ -264,25 +282,31 @@ class LayerClass(FrameworkBase):
     def new_instance(
         self, instance: Instance, args: list[object], kwargs: dict[str, object], at: At
     ) -> None:
-        instance.state = self.make(instance.type.name, args, kwargs, at)
+        state = self.make(instance.type.name, args, kwargs, made_at(instance, at))
+        state.instance = instance
+        instance.state = state
 
     def call_instance(
         self, instance: Instance, args: list[object], kwargs: dict[str, object], at: At
     ) -> object:
-        own = instance.method("call")
-        if own is not None:
-            return self.context.interpreter.call(own, args, kwargs, at)
         return _state(instance).call(args, kwargs, at)
 
     def get_instance_attribute(self, instance: Instance, name: str, at: At) -> object:
         state = _state(instance)
-        if name in ("call", "__call__"):
-            return Function("call", state.call)
+        if name == "call" and isinstance(state, LayerObject):
+            return Function("call", state.plain)
         return state.get(name, at)
 
     def set_instance_attribute(self, instance: Instance, name: str, value: object, at: At) -> None:
         if isinstance(instance.state, Block):
             instance.state.set(name, value, at)
+
+
+def made_at(instance: Instance, at: At) -> At:
+    """Where the object is made, not where its class says super().__init__()."""
+    order = instance.type.order
+    inits = [one for one in order if type(one) is UserClass and "__init__" in one.fields]
+    return At(at.stack[-len(inits)]) if 0 < len(inits) <= len(at.stack) else at
 
 
 def _state(instance: Instance) -> Block:

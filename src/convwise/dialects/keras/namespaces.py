@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 from convwise.dialects.keras.bases import Base, bases, new_unknown
@@ -259,8 +260,8 @@ class World:
     def _numpy(self, name: str, at: At) -> object | None:
         if name in ("random", "linalg", "ma", "fft"):
             return Module(f"numpy.{name}", self._numpy)
-        if name in ("pi", "e", "inf", "nan"):
-            return {"pi": 3.141592653589793, "e": 2.718281828459045}.get(name, float(name))
+        if name in _NUMBERS:
+            return _NUMBERS[name]
         if name in TYPES:
             return self._function("cast_" + name)
         if name in ("c_", "r_", "ndarray", "newaxis"):
@@ -303,6 +304,7 @@ _FREE: Final = {
 
 
 _OF_KERAS: Final = frozenset(("Input", "load_model", "clone_model", "layers", "backend"))
+_NUMBERS: Final = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan}
 _WORKING: Final = ("keras.backend", "keras.ops", "keras.activations", "numpy", "tensorflow")
 
 

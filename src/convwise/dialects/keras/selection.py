@@ -258,6 +258,8 @@ class Selection:
 
 def _is_empty(model: Model) -> bool:
     """A Sequential to which nothing was added."""
+    if model.poisoned is not None:
+        return False
     return not isinstance(model.line, int) or next(iter(model.children()), None) is None
 
 

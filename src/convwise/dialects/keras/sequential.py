@@ -96,6 +96,9 @@ class Sequential(Model):
         )
 
     def get(self, name: str, at: At) -> object:
+        if name in ("layers", "get_layer") and self.stack and self.knows_input():
+            # Keras builds a Sequential as soon as it can: its layers have outputs then.
+            self.ends(at)
         if name == "add":
             return Function("add", self._add)
         if name == "pop":

@@ -101,12 +101,18 @@ class TensorShape(Abstract):
         raise Missing(name)
 
     def item(self, index: object, at: At) -> object:
-        if type(index) in (int, slice):
+        if type(index) is slice:
+            return TensorShape(self.dims[index])
+        if type(index) is int:
             try:
-                return self.dims[index]  # type: ignore[call-overload]
+                return self.dims[index]
             except IndexError:
                 return Unknown(f"size {index} of the shape {self!r}", at.line)
         return super().item(index, at)
+
+    def _each(self, op: str, number: int, reflected: bool, at: At) -> TensorShape:
+        """TensorFlow's shapes compute as vectors."""
+        return TensorShape(tuple([_with(one, op, number, reflected, at) for one in self.dims]))
 
     def length(self, at: At) -> int | Unknown:
         return len(self.dims)
@@ -116,6 +122,8 @@ class TensorShape(Abstract):
 
     def binary(self, op: str, other: object, reflected: bool, at: At) -> object:
         dims = other.dims if type(other) is TensorShape else other
+        if type(dims) is int and op in ("+", "-", "*", "//"):
+            return self._each(op, dims, reflected, at)
         if type(dims) not in (tuple, list):
             return super().binary(op, other, reflected, at)
         listed: tuple[object, ...] = tuple(dims)  # type: ignore[arg-type]
@@ -124,6 +132,15 @@ class TensorShape(Abstract):
         if op in ("==", "!="):
             return (_bare(self.dims) == _bare(listed)) == (op == "==")
         return super().binary(op, other, reflected, at)
+
+
+def _with(size: object, op: str, number: int, reflected: bool, at: At) -> object:
+    """A size and a number, the size perhaps a symbol."""
+    if type(size) is Size:
+        return size.binary(op, number, reflected, at)
+    if type(size) is int:
+        return Size(size).binary(op, number, reflected, at)
+    return Unknown("arithmetic with the batch", at.line)
 
 
 def _bare(dims: tuple[object, ...]) -> list[object]:

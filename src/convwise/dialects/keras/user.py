@@ -14,7 +14,7 @@ from convwise.dialects.keras.symbols import Symbol, TensorShape
 from convwise.dialects.keras.table.entry import Part
 from convwise.dialects.keras.weights import new_weight
 from convwise.dialects.python.values import At, BoundMethod, Instance, Unknown
-from convwise.errors import RuleError
+from convwise.errors import ConvwiseError, RuleError
 from convwise.kinds.views import Identity
 
 if TYPE_CHECKING:
@@ -96,6 +96,8 @@ class UserLayer(_Interpreted, Block):
                 # A layer that returns its input (noise, outside of training) still is a layer.
                 return operate(self.context, "Identity", [Part(Identity())], [made], at)[0]
             return made
+        except ConvwiseError as error:
+            raise error.at(layer="/".join((*outer[0], self.name))) from None
         finally:
             recording.scope, recording.own_row = outer
 
