@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, final
 
@@ -61,11 +62,11 @@ class Base(FrameworkBase):
     ) -> None:
         instance.state = self.make_state(instance, args, kwargs, made_at(instance, at))
 
+    @abstractmethod
     def make_state(
         self, instance: Instance, args: list[object], kwargs: Arguments, at: At
     ) -> Block:
         """What an object of a derived class is to Keras."""
-        return self.make(self.context, instance.type.name, args, kwargs, at)
 
     def call_instance(
         self, instance: Instance, args: list[object], kwargs: dict[str, object], at: At
@@ -99,6 +100,16 @@ def state_of(instance: Instance) -> Block:
         f"{instance.type.name} is used before super().__init__() was called",
         hint=f"call super().__init__() first in {instance.type.name}.__init__",
     )
+
+
+@final
+class PlainBase(Base):
+    """A class whose derived classes make the same blocks as itself."""
+
+    def make_state(
+        self, instance: Instance, args: list[object], kwargs: Arguments, at: At
+    ) -> Block:
+        return self.make(self.context, instance.type.name, args, kwargs, at)
 
 
 @final
@@ -178,23 +189,18 @@ class LambdaLayer(Block):
         self.function = kwargs.get("function")
         self.arguments = kwargs.get("arguments")
         self.common = kwargs
-        self.row = context.recording.row(self.name, class_name, at.line)
-        context.owners[self.row] = self
+        self.own_row()
 
     def children(self) -> Iterable[Block]:
         return ()
-
-    def rename(self, name: str) -> None:
-        super().rename(name)
-        self.context.recording.rename(self.row, name)
 
     def apply(self, inputs: object, rest: list[object], kwargs: Arguments, at: At) -> object:
         context = self.context
         recording = context.recording
         inputs = as_tensors(inputs, context, at)
-        recording.begin_turn(self.row)
+        recording.begin_turn(self.own_row())
         extra = dict(self.arguments) if type(self.arguments) is dict else {}
-        outer, recording.own_row = recording.own_row, self.row
+        outer, recording.own_row = recording.own_row, self.own_row()
         fed = [one for one in flat(inputs) if type(one) is Symbol]
         try:
             made = context.interpreter.call(self.function, [inputs], extra, at)
@@ -206,7 +212,7 @@ class LambdaLayer(Block):
             pass
         finally:
             recording.own_row = outer
-        recording.own_row = self.row
+        recording.own_row = self.own_row()
         try:
             return unknown_operation(context, f"the function of {self.name}", fed, at)
         finally:
@@ -252,6 +258,6 @@ def bases(context: Context) -> dict[str, Any]:
         "Layer": layer,
         "Model": model,
         "Functional": model,
-        "Sequential": Base(context, "Sequential", new_sequential, Sequential),
-        "Lambda": Base(context, "Lambda", new_lambda, LambdaLayer),
+        "Sequential": PlainBase(context, "Sequential", new_sequential, Sequential),
+        "Lambda": PlainBase(context, "Lambda", new_lambda, LambdaLayer),
     }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convwise.dialects.keras.naming import snake_case
 from convwise.dialects.keras.recording import InputSpec
 from convwise.dialects.keras.symbols import Symbol
+from convwise.dialects.keras.table import index
 from convwise.dialects.python.values import Abstract, At, Instance, Missing, Unknown
 from convwise.errors import MissingInputError, RuleError
 from convwise.kinds import source
@@ -27,6 +28,7 @@ class Block(Abstract):
         self.class_name = class_name
         self.line = line
         self.trainable = True
+        self.row: int | None = None
         self.history: list[tuple[object, object]] = []
         if name is None:
             self.name = context.recording.auto_name(snake_case(class_name))
@@ -49,7 +51,10 @@ class Block(Abstract):
 
     def wants(self) -> str:
         """What it says about its input's shape, in words; nothing when it takes any."""
-        return ""
+        name = self.class_name
+        if name not in index.NAMES or name[-1] != "D" or not name[-2].isdigit():
+            return ""
+        return f"{int(name[-2]) + 1} sizes besides the batch"
 
     def call(self, args: list[object], kwargs: Arguments, at: At) -> object:
         if args:
@@ -88,6 +93,15 @@ class Block(Abstract):
 
     def rename(self, name: str) -> None:
         self.name = name
+        if self.row is not None:
+            self.context.recording.rename(self.row, name)
+
+    def own_row(self) -> int:
+        """The row of the graph that holds the layer's operations, made on first use."""
+        if self.row is None:
+            self.row = self.context.recording.row(self.name, self.class_name, self.line)
+            self.context.owners[self.row] = self
+        return self.row
 
     def get(self, name: str, at: At) -> object:
         if name in ("name", "_name"):

@@ -60,22 +60,11 @@ class LayerObject(Block):
             context.note_old(bound.old, line)
         if bound.common.get("trainable") is False:
             self.trainable = False
-        self.row = context.recording.row(self.name, class_name, line)
         self.instance: Instance | None = None
-        context.owners[self.row] = self
+        self.own_row()
 
     def children(self) -> Iterable[Block]:
         return ()
-
-    def rename(self, name: str) -> None:
-        super().rename(name)
-        self.context.recording.rename(self.row, name)
-
-    def wants(self) -> str:
-        """What the layer says about its input, in words; nothing when it takes any."""
-        found = self.entry.name
-        rank = found[-2] if found[-1] == "D" and found[-2].isdigit() else ""
-        return f"{int(rank) + 1} sizes besides the batch" if rank else ""
 
     def get(self, name: str, at: At) -> object:
         found = self.arguments.get(name)
@@ -83,7 +72,7 @@ class LayerObject(Block):
 
     def apply(self, inputs: object, rest: list[object], kwargs: Arguments, at: At) -> object:
         context = self.context
-        context.recording.begin_turn(self.row)
+        context.recording.begin_turn(self.own_row())
         own = self.instance.method("call") if self.instance is not None else None
         try:
             if own is not None:
@@ -96,7 +85,7 @@ class LayerObject(Block):
     def _overridden(self, own: BoundMethod, inputs: object, at: At) -> object:
         """The file's own class says in `call` what happens; its operations are the layer's."""
         recording = self.context.recording
-        outer, recording.own_row = recording.own_row, self.row
+        outer, recording.own_row = recording.own_row, self.own_row()
         try:
             return self.context.interpreter.call(own, [inputs], {}, at)
         finally:
@@ -107,7 +96,7 @@ class LayerObject(Block):
         context = self.context
         recording = context.recording
         entry = self.entry
-        row = self.row if row is None else row
+        row = self.own_row() if row is None else row
         if entry.many:
             listed = inputs if type(inputs) in (list, tuple) else [inputs]
             symbols = [symbol_of(one, self, at) for one in listed]  # type: ignore[attr-defined]
@@ -213,22 +202,17 @@ class UnknownLayer(Block):
     ) -> None:
         super().__init__(context, class_name, name, line)
         self.what = what or class_name
-        self.row = context.recording.row(self.name, class_name, line)
-        context.owners[self.row] = self
+        self.own_row()
 
     def children(self) -> Iterable[Block]:
         return ()
 
-    def rename(self, name: str) -> None:
-        super().rename(name)
-        self.context.recording.rename(self.row, name)
-
     def apply(self, inputs: object, rest: list[object], kwargs: Arguments, at: At) -> object:
         recording = self.context.recording
-        recording.begin_turn(self.row)
+        recording.begin_turn(self.own_row())
         given = [*flat(inputs), *flat(rest), *flat(list(kwargs.values()))]
         fed = tuple([one.value() for one in given if type(one) is Symbol])
-        made = recording.add(source.Unknown(self.what), fed, self.row, at.line)
+        made = recording.add(source.Unknown(self.what), fed, self.own_row(), at.line)
         return Symbol(self.context, made[0])
 
 

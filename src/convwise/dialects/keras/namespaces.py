@@ -6,7 +6,7 @@ import builtins
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from convwise.dialects.keras.bases import Base, bases, new_unknown
+from convwise.dialects.keras.bases import PlainBase, bases, new_unknown
 from convwise.dialects.keras.blocks import Block, new_input
 from convwise.dialects.keras.data import DATASETS, dataset
 from convwise.dialects.keras.fragments import defined_at
@@ -167,7 +167,7 @@ class World:
         if name == "Input":
             return native(context, name, _input)
         if name == "InputLayer":
-            return Base(context, name, _input_layer, InputLayer)
+            return PlainBase(context, name, _input_layer, InputLayer)
         if name in LOWERCASE:
             return native(context, name, lowercase(name))
         if name in ("merge", "Merge"):
@@ -180,7 +180,7 @@ class World:
             if not name[:1].isupper() and name not in WRONG_CASE:
                 return None
             self._suggest("keras.layers", name, 0.8, at)
-        return Base(context, name, new_unknown(name), Block)
+        return PlainBase(context, name, new_unknown(name), Block)
 
     def _suggest(self, where: str, name: str, likeness: float, at: At) -> None:
         """UnknownNameError when a name is almost one of Keras's layers."""

@@ -59,15 +59,10 @@ class UserLayer(_Interpreted, Block):
         self.building = False
         if kwargs.get("trainable") is False:
             self.trainable = False
-        self.row = context.recording.row(self.name, instance.type.name, line)
-        context.owners[self.row] = self
+        self.own_row()
 
     def children(self) -> Iterable[Block]:
         return held(self.instance)
-
-    def rename(self, name: str) -> None:
-        super().rename(name)
-        self.context.recording.rename(self.row, name)
 
     def get(self, name: str, at: At) -> object:
         if name == "add_weight" or name == "add_variable":
@@ -77,18 +72,18 @@ class UserLayer(_Interpreted, Block):
         return super().get(name, at)
 
     def _add_weight(self, args: list[object], kwargs: dict[str, Any], at: At) -> object:
-        return new_weight(self.context, self.row, args, kwargs, at)
+        return new_weight(self.context, self.own_row(), args, kwargs, at)
 
     def apply(self, inputs: object, rest: list[object], kwargs: Arguments, at: At) -> object:
         """Operations of a layer without layers inside are its own; others get rows of their own."""
         inputs = as_tensors(inputs, self.context, at)
         recording = self.context.recording
-        recording.begin_turn(self.row)
+        recording.begin_turn(self.own_row())
         outer = recording.scope, recording.own_row
         try:
             self.build_once(inputs, at)
             group = next(iter(self.children()), None) is not None
-            recording.own_row = None if group else self.row
+            recording.own_row = None if group else self.own_row()
             if group:
                 recording.scope = (*outer[0], self.name)
             made = self.forward(inputs, rest, kwargs, at)
@@ -112,7 +107,6 @@ class UserModel(_Interpreted, Model):
         self.instance = instance
         self.building = False
         self.built_sizes: list[tuple[Any, ...]] | None = None
-        self.row: int | None = None
         self._ends: Ends | None = None
 
     def children(self) -> Iterable[Block]:
@@ -138,11 +132,7 @@ class UserModel(_Interpreted, Model):
         return None
 
     def _add_weight(self, args: list[object], kwargs: dict[str, Any], at: At) -> object:
-        recording = self.context.recording
-        if self.row is None:
-            self.row = recording.row(f"{self.name}_weights", self.class_name, self.line)
-            self.context.owners[self.row] = self
-        return new_weight(self.context, self.row, args, kwargs, at)
+        return new_weight(self.context, self.own_row(), args, kwargs, at)
 
     def knows_input(self) -> bool:
         return bool(self.history) or self.seen is not None or self.built_sizes is not None
