@@ -24,7 +24,7 @@ _IMPORT_ERRORS = frozenset(("ImportError", "ModuleNotFoundError", "Exception", "
 def attempt(run: Machine, node: ast.stmt, frame: Frame) -> str | None:
     """`try ... except ... else ... finally`."""
     assert isinstance(node, ast.Try)
-    depth = run.meter.depth
+    depth, loops = run.meter.depth, len(run.meter.loops)
     try:
         signal = run.execute(node.body, frame)
         _import_again(run, node, frame)
@@ -32,6 +32,7 @@ def attempt(run: Machine, node: ast.stmt, frame: Frame) -> str | None:
             signal = run.execute(node.orelse, frame)
     except ProgramError as error:
         run.meter.depth = depth
+        del run.meter.loops[loops:]
         handler = _handler(node, error)
         if handler is None:
             run.execute(node.finalbody, frame)

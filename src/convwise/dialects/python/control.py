@@ -58,12 +58,18 @@ def for_loop(run: Machine, node: ast.stmt, frame: Frame) -> str | None:
     if isinstance(items, Unknown):
         store(run, node.target, items, frame)
         return _loop_in_doubt(run, node, frame, items)
+    run.meter.loops.append((node.lineno, run.meter.steps_left))
+    signal = _for_rounds(run, node, items, frame)
+    run.meter.loops.pop()
+    return signal
+
+
+def _for_rounds(run: Machine, node: ast.For, items: Iterator[object], frame: Frame) -> str | None:
     meter = run.meter
     idle = Idle(run, node, frame)
     for item in items:
         meter.steps_left -= 2
         if meter.steps_left < 0:
-            meter.line = node.lineno
             raise meter.endless()
         store(run, node.target, item, frame)
         signal = run.execute(node.body, frame)
@@ -94,6 +100,13 @@ def _left(run: Machine, node: ast.For | ast.While, frame: Frame, signal: str) ->
 def while_loop(run: Machine, node: ast.stmt, frame: Frame) -> str | None:
     """`while`; when its test is not known, its body is in doubt."""
     assert isinstance(node, ast.While)
+    run.meter.loops.append((node.lineno, run.meter.steps_left))
+    signal = _while_rounds(run, node, frame)
+    run.meter.loops.pop()
+    return signal
+
+
+def _while_rounds(run: Machine, node: ast.While, frame: Frame) -> str | None:
     at = place(node, frame)
     meter = run.meter
     idle = Idle(run, node, frame)
@@ -105,7 +118,6 @@ def while_loop(run: Machine, node: ast.stmt, frame: Frame) -> str | None:
             return run.execute(node.orelse, frame) if node.orelse else None
         meter.steps_left -= 2
         if meter.steps_left < 0:
-            meter.line = node.lineno
             raise meter.endless()
         signal = run.execute(node.body, frame)
         if signal not in _GO_ON:

@@ -23,10 +23,19 @@ class Meter:
     """Counts steps and bytes; `line` is the line that is being read, for messages.
 
     `actions` counts what may build a network: framework objects called, containers changed;
-    `doubts` counts what became unknown.
+    `doubts` counts what became unknown. `loops` are the open loops: line, steps left at the start.
     """
 
-    __slots__ = ("actions", "bytes_left", "depth", "doubts", "limits", "line", "steps_left")
+    __slots__ = (
+        "actions",
+        "bytes_left",
+        "depth",
+        "doubts",
+        "limits",
+        "line",
+        "loops",
+        "steps_left",
+    )
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -35,6 +44,7 @@ class Meter:
         self.depth = 0
         self.actions = 0
         self.doubts = 0
+        self.loops: list[tuple[int, int]] = []
         self.line = 1
 
     def step(self, steps: int) -> None:
@@ -44,10 +54,16 @@ class Meter:
             raise self.endless()
 
     def endless(self) -> LimitError:
-        """The error of a program that takes more steps than are allowed."""
+        """The error of a program that takes more steps than are allowed; it names the loop."""
+        what, line = "this", self.line
+        for start, left in reversed(self.loops):
+            # The innermost loop that has taken most of the steps.
+            if left - self.steps_left > self.limits.steps // 2:
+                what, line = "this loop", start
+                break
         return LimitError(
-            f"this did not end within {self.limits.steps:,} steps",
-            line=self.line,
+            f"{what} did not end within {self.limits.steps:,} steps",
+            line=line,
             hint="cut the loop or recursion out, or keep only the part that defines the network",
         )
 

@@ -19,6 +19,7 @@ def run_module(run: Machine, body: list[ast.stmt], frame: Frame) -> None:
             _run_one(run, node, frame)
         except ProgramError as error:
             meter.depth = 0
+            meter.loops.clear()
             line = error.line or node.lineno
             run.problems.append(Problem(line, error.kind, error.message))
             frame.doubt = None
