@@ -2,105 +2,408 @@
 
 from __future__ import annotations
 
+_PROGRAMS = r"""
+=== endless while
+while True:
+    pass
+=== endless count
+x = 0
+while x >= 0:
+    x = x + 1
+=== huge range list
+x = list(range(10**12))
+=== huger range
+x = list(range(10**30))
+=== text repeated
+x = 'a' * 10**12
+=== tower
+x = 9**9**9
+=== shift
+x = 1 << 10**12
+=== squaring
+x = 3
+while True:
+    x = x * x
+=== doubling int
+x = 3
+while True:
+    x = x + x
+=== doubling list
+x = [1]
+while True:
+    x = x + x
+=== doubling inplace
+x = [1]
+while True:
+    x += x
+=== doubling text
+x = 'ab'
+while True:
+    x += x
+=== doubling f
+x = 'ab'
+while True:
+    x = f'{x}{x}'
+=== doubling dict
+x = {}
+while True:
+    x[len(x)] = 1
+=== set
+x = set()
+i = 0
+while True:
+    i += 1
+    x.add(i)
+=== append
+x = []
+while True:
+    x.append([1, 2, 3])
+=== append text
+x = []
+while True:
+    x.append('a' * 1000)
+=== append dict copies
+d = dict.fromkeys(range(100000))
+x = []
+while True:
+    x.append(d.copy())
+=== append dict stars
+d = {str(i): i for i in range(20000)}
+x = []
+while True:
+    x.append({**d})
+=== nested list
+x = []
+while True:
+    x = [x]
+=== nested tuple hash
+x = ()
+for i in range(100000):
+    x = (x,)
+d = {x: 1}
+=== shared tuple hash
+x = (1,)
+for i in range(80):
+    x = (x, x)
+d = {x: 1}
+=== shared list equal
+a = [1]
+b = [1]
+for i in range(80):
+    a = [a, a]
+    b = [b, b]
+c = a == b
+=== shared list text
+a = [1]
+for i in range(80):
+    a = [a, a]
+c = str(a)
+=== shared sort
+a = [1]
+b = [1]
+for i in range(80):
+    a = [a, a]
+    b = [b, b]
+c = sorted([a, b])
+=== deepcopy
+import copy
+a = [1]
+while True:
+    a = [a, copy.deepcopy(a)]
+=== self containing
+a = []
+a.append(a)
+b = str(a)
+=== self equal
+a = []
+a.append(a)
+b = []
+b.append(b)
+c = a == b
+=== recursion
+def f(n):
+    return f(n + 1)
+f(0)
+=== mutual recursion
+f = lambda n: g(n)
+g = lambda n: [f(x) for x in [n]]
+f(0)
+=== recursion in class
+class A:
+    def __init__(self):
+        self.b = A()
+A()
+=== recursion in property
+class A:
+    @property
+    def b(self):
+        return self.b
+A().b
+=== recursion in getattr
+class A:
+    def __getattr__(self, name):
+        return self.other
+A().b
+=== recursion in str
+class A:
+    def __str__(self):
+        return str(self)
+x = str(A())
+=== recursion in len
+class A:
+    def __len__(self):
+        return len(self)
+x = len(A())
+=== recursion in bool
+class A:
+    def __bool__(self):
+        return bool(self)
+x = not A()
+=== recursion in eq
+class A:
+    def __eq__(self, o):
+        return self == o
+x = A() == 1
+=== exponential recursion
+def f(n):
+    return f(n - 1) + f(n - 1) if n else 1
+f(100)
+=== width %
+x = '%1000000000d' % 3
+=== width % star
+x = '%*d' % (10**9, 3)
+=== precision %
+x = '%.1000000000f' % 3.0
+=== width f
+x = f'{3:>{10**12}}'
+=== width format
+x = '{:>1000000000000}'.format(3)
+=== center
+x = 'a'.center(10**12)
+=== zfill
+x = 'a'.zfill(10**12)
+=== expandtabs
+x = ('\t' * 1000).expandtabs(10**9)
+=== join
+x = ('a' * 10**6).join(['b'] * 10**5)
+=== replace
+x = ('a' * 10**5).replace('a', 'b' * 10**5)
+=== split
+x = ['a ' * 10**6]
+while True:
+    x.append(x[0].split())
+=== product
+import itertools
+x = list(itertools.product(range(1000), repeat=9))
+=== product repeat
+import itertools
+x = itertools.product([1], repeat=10**10)
+=== permutations
+import itertools
+x = list(itertools.permutations(range(20)))
+=== count
+import itertools
+x = list(itertools.count())
+=== count in
+import itertools
+x = -1 in itertools.count()
+=== repeat sum
+import itertools
+x = sum(itertools.repeat(1))
+=== cycle
+import itertools
+x = max(itertools.cycle([1]))
+=== islice
+import itertools
+x = list(itertools.islice(itertools.count(), 10**12, None))
+=== filter
+import itertools
+x = next(filter(lambda v: False, itertools.count()))
+=== comprehension
+x = [a for a in range(10**6) for b in range(10**6)]
+=== empty comprehension
+x = [a for a in range(10**9) if a < 0]
+=== dict comprehension
+x = {a: a for a in range(10**9)}
+=== generator
+def g():
+    while True:
+        yield 1
+x = sum(g())
+=== silent generator
+def g():
+    while True:
+        pass
+    yield 1
+x = list(g())
+=== generator chain
+def g(x):
+    yield from x
+x = [1]
+for i in range(10000):
+    x = g(x)
+y = list(x)
+=== nested enumerate
+x = [1]
+for i in range(100000):
+    x = enumerate(x)
+y = list(x)
+=== nested zip
+x = [1]
+for i in range(100000):
+    x = zip(x)
+y = list(x)
+=== nested map
+x = [1]
+for i in range(100000):
+    x = map(str, x)
+y = list(x)
+=== nested generators
+x = [1]
+for i in range(100000):
+    x = (y for y in x)
+y = list(x)
+=== nested partial
+import functools
+f = len
+for i in range(100000):
+    f = functools.partial(f)
+f([])
+=== closures
+f = lambda: 0
+while True:
+    f = (lambda g: lambda: g)(f)
+=== classes
+class A:
+    pass
+while True:
+    class A(A):
+        pass
+=== instances
+class A:
+    pass
+x = []
+while True:
+    a = A()
+    a.b = 1
+    x.append(a)
+=== unpack
+a, *b = range(10**12)
+=== spread
+x = [*range(10**12)]
+=== spread call
+print(*range(10**12))
+=== float in ranges
+for i in range(10**9):
+    x = 1.5 in range(10**12)
+=== factorial
+import math
+x = math.factorial(10**9)
+=== comb
+import math
+x = math.comb(10**9, 10**6)
+=== pow mod
+x = pow(3, 10**4000, 10**4000)
+=== pow mod loop
+a = 7**5000
+while True:
+    x = pow(3, a, a)
+=== division
+a = 7**20000
+b = 3**20000
+while True:
+    x = a // b
+=== gcd
+import math
+a = 7**20000
+b = 3**20000
+while True:
+    x = math.gcd(a, b)
+=== big text compare
+a = 'x' * 4000000
+b = 'x' * 4000000
+while True:
+    a == b
+=== big text key
+a = 'x' * 4000000
+b = 'x' * 4000000
+d = {a: 1}
+while True:
+    d[b]
+=== big text in
+a = 'x' * 4000000
+while True:
+    'y' in a
+=== big list in
+a = [0] * 1000000
+while True:
+    1 in a
+=== big slices
+a = [0] * 1000000
+while True:
+    a[1:]
+=== sort texts
+a = 'x' * 1000000
+b = [a + str(i) for i in range(8)]
+while True:
+    sorted(b)
+=== insert
+a = [0] * 4000000
+while True:
+    a.insert(0, 1)
+=== float of text
+a = '1' * 3000000
+while True:
+    float(a)
+=== bin
+a = 1 << 60000
+x = []
+while True:
+    x.append(bin(a))
+=== unknown texts
+x = []
+while True:
+    x.append(nothing.known)
+=== namedtuples
+from collections import namedtuple
+A = namedtuple('A', ['f%d' % i for i in range(5000)])
+a = A(*range(5000))
+x = []
+while True:
+    x.append(a._asdict())
+=== default dicts
+from collections import defaultdict
+x = []
+while True:
+    x.append(defaultdict(list))
+=== notes
+while True:
+    @unknown
+    def f(): pass
+=== try
+while True:
+    try:
+        {}['a']
+    except KeyError:
+        pass
+"""
+
+
+def _split(text: str) -> dict[str, str]:
+    """The programs by name: each starts behind a line `=== name`."""
+    programs = {}
+    for part in text.split("=== ")[1:]:
+        name, _, program = part.partition("\n")
+        programs[name] = program
+    return programs
+
+
 HOSTILE: dict[str, str] = {
-    "endless while": "while True:\n    pass\n",
-    "endless count": "x = 0\nwhile x >= 0:\n    x = x + 1\n",
-    "huge range list": "x = list(range(10**12))\n",
-    "huger range": "x = list(range(10**30))\n",
-    "text repeated": "x = 'a' * 10**12\n",
-    "tower": "x = 9**9**9\n",
-    "shift": "x = 1 << 10**12\n",
-    "squaring": "x = 3\nwhile True:\n    x = x * x\n",
-    "doubling int": "x = 3\nwhile True:\n    x = x + x\n",
-    "doubling list": "x = [1]\nwhile True:\n    x = x + x\n",
-    "doubling inplace": "x = [1]\nwhile True:\n    x += x\n",
-    "doubling text": "x = 'ab'\nwhile True:\n    x += x\n",
-    "doubling f": "x = 'ab'\nwhile True:\n    x = f'{x}{x}'\n",
-    "doubling dict": "x = {}\nwhile True:\n    x[len(x)] = 1\n",
-    "set": "x = set()\ni = 0\nwhile True:\n    i += 1\n    x.add(i)\n",
-    "append": "x = []\nwhile True:\n    x.append([1, 2, 3])\n",
-    "append text": "x = []\nwhile True:\n    x.append('a' * 1000)\n",
-    "append dict copies": "d = dict.fromkeys(range(100000))\nx = []\nwhile True:\n    x.append(d.copy())\n",
-    "append dict stars": "d = {str(i): i for i in range(20000)}\nx = []\nwhile True:\n    x.append({**d})\n",
-    "nested list": "x = []\nwhile True:\n    x = [x]\n",
-    "nested tuple hash": "x = ()\nfor i in range(100000):\n    x = (x,)\nd = {x: 1}\n",
-    "shared tuple hash": "x = (1,)\nfor i in range(80):\n    x = (x, x)\nd = {x: 1}\n",
-    "shared list equal": "a = [1]\nb = [1]\nfor i in range(80):\n    a = [a, a]\n    b = [b, b]\nc = a == b\n",
-    "shared list text": "a = [1]\nfor i in range(80):\n    a = [a, a]\nc = str(a)\n",
-    "shared sort": "a = [1]\nb = [1]\nfor i in range(80):\n    a = [a, a]\n    b = [b, b]\nc = sorted([a, b])\n",
-    "deepcopy": "import copy\na = [1]\nwhile True:\n    a = [a, copy.deepcopy(a)]\n",
-    "self containing": "a = []\na.append(a)\nb = str(a)\n",
-    "self equal": "a = []\na.append(a)\nb = []\nb.append(b)\nc = a == b\n",
-    "recursion": "def f(n):\n    return f(n + 1)\nf(0)\n",
-    "mutual recursion": "f = lambda n: g(n)\ng = lambda n: [f(x) for x in [n]]\nf(0)\n",
-    "recursion in class": "class A:\n    def __init__(self):\n        self.b = A()\nA()\n",
-    "recursion in property": "class A:\n    @property\n    def b(self):\n        return self.b\nA().b\n",
-    "recursion in getattr": "class A:\n    def __getattr__(self, name):\n        return self.other\nA().b\n",
-    "recursion in str": "class A:\n    def __str__(self):\n        return str(self)\nx = str(A())\n",
-    "recursion in len": "class A:\n    def __len__(self):\n        return len(self)\nx = len(A())\n",
-    "recursion in bool": "class A:\n    def __bool__(self):\n        return bool(self)\nx = not A()\n",
-    "recursion in eq": "class A:\n    def __eq__(self, o):\n        return self == o\nx = A() == 1\n",
-    "exponential recursion": "def f(n):\n    return f(n - 1) + f(n - 1) if n else 1\nf(100)\n",
-    "width %": "x = '%1000000000d' % 3\n",
-    "width % star": "x = '%*d' % (10**9, 3)\n",
-    "precision %": "x = '%.1000000000f' % 3.0\n",
-    "width f": "x = f'{3:>{10**12}}'\n",
-    "width format": "x = '{:>1000000000000}'.format(3)\n",
-    "center": "x = 'a'.center(10**12)\n",
-    "zfill": "x = 'a'.zfill(10**12)\n",
-    "expandtabs": "x = ('\\t' * 1000).expandtabs(10**9)\n",
-    "join": "x = ('a' * 10**6).join(['b'] * 10**5)\n",
-    "replace": "x = ('a' * 10**5).replace('a', 'b' * 10**5)\n",
-    "split": "x = ['a ' * 10**6]\nwhile True:\n    x.append(x[0].split())\n",
-    "product": "import itertools\nx = list(itertools.product(range(1000), repeat=9))\n",
-    "product repeat": "import itertools\nx = itertools.product([1], repeat=10**10)\n",
-    "permutations": "import itertools\nx = list(itertools.permutations(range(20)))\n",
-    "count": "import itertools\nx = list(itertools.count())\n",
-    "count in": "import itertools\nx = -1 in itertools.count()\n",
-    "repeat sum": "import itertools\nx = sum(itertools.repeat(1))\n",
-    "cycle": "import itertools\nx = max(itertools.cycle([1]))\n",
-    "islice": "import itertools\nx = list(itertools.islice(itertools.count(), 10**12, None))\n",
-    "filter": "import itertools\nx = next(filter(lambda v: False, itertools.count()))\n",
-    "comprehension": "x = [a for a in range(10**6) for b in range(10**6)]\n",
-    "empty comprehension": "x = [a for a in range(10**9) if a < 0]\n",
-    "dict comprehension": "x = {a: a for a in range(10**9)}\n",
-    "generator": "def g():\n    while True:\n        yield 1\nx = sum(g())\n",
-    "silent generator": "def g():\n    while True:\n        pass\n    yield 1\nx = list(g())\n",
-    "generator chain": "def g(x):\n    yield from x\nx = [1]\nfor i in range(10000):\n    x = g(x)\ny = list(x)\n",
-    "nested enumerate": "x = [1]\nfor i in range(100000):\n    x = enumerate(x)\ny = list(x)\n",
-    "nested zip": "x = [1]\nfor i in range(100000):\n    x = zip(x)\ny = list(x)\n",
-    "nested map": "x = [1]\nfor i in range(100000):\n    x = map(str, x)\ny = list(x)\n",
-    "nested generators": "x = [1]\nfor i in range(100000):\n    x = (y for y in x)\ny = list(x)\n",
-    "nested partial": "import functools\nf = len\nfor i in range(100000):\n    f = functools.partial(f)\nf([])\n",
-    "closures": "f = lambda: 0\nwhile True:\n    f = (lambda g: lambda: g)(f)\n",
-    "classes": "class A:\n    pass\nwhile True:\n    class A(A):\n        pass\n",
-    "instances": "class A:\n    pass\nx = []\nwhile True:\n    a = A()\n    a.b = 1\n    x.append(a)\n",
-    "unpack": "a, *b = range(10**12)\n",
-    "spread": "x = [*range(10**12)]\n",
-    "spread call": "print(*range(10**12))\n",
-    "float in ranges": "for i in range(10**9):\n    x = 1.5 in range(10**12)\n",
-    "factorial": "import math\nx = math.factorial(10**9)\n",
-    "comb": "import math\nx = math.comb(10**9, 10**6)\n",
-    "pow mod": "x = pow(3, 10**4000, 10**4000)\n",
-    "pow mod loop": "a = 7**5000\nwhile True:\n    x = pow(3, a, a)\n",
-    "division": "a = 7**20000\nb = 3**20000\nwhile True:\n    x = a // b\n",
-    "gcd": "import math\na = 7**20000\nb = 3**20000\nwhile True:\n    x = math.gcd(a, b)\n",
-    "big text compare": "a = 'x' * 4000000\nb = 'x' * 4000000\nwhile True:\n    a == b\n",
-    "big text key": "a = 'x' * 4000000\nb = 'x' * 4000000\nd = {a: 1}\nwhile True:\n    d[b]\n",
-    "big text in": "a = 'x' * 4000000\nwhile True:\n    'y' in a\n",
-    "big list in": "a = [0] * 1000000\nwhile True:\n    1 in a\n",
-    "big slices": "a = [0] * 1000000\nwhile True:\n    a[1:]\n",
-    "sort texts": "a = 'x' * 1000000\nb = [a + str(i) for i in range(8)]\nwhile True:\n    sorted(b)\n",
-    "insert": "a = [0] * 4000000\nwhile True:\n    a.insert(0, 1)\n",
-    "float of text": "a = '1' * 3000000\nwhile True:\n    float(a)\n",
-    "bin": "a = 1 << 60000\nx = []\nwhile True:\n    x.append(bin(a))\n",
-    "unknown texts": "x = []\nwhile True:\n    x.append(nothing.known)\n",
-    "namedtuples": "from collections import namedtuple\nA = namedtuple('A', ['f%d' % i for i in range(5000)])\na = A(*range(5000))\nx = []\nwhile True:\n    x.append(a._asdict())\n",
-    "default dicts": "from collections import defaultdict\nx = []\nwhile True:\n    x.append(defaultdict(list))\n",
-    "notes": "while True:\n    @unknown\n    def f(): pass\n",
-    "try": "while True:\n    try:\n        {}['a']\n    except KeyError:\n        pass\n",
+    **_split(_PROGRAMS),
     "long names": "x = []\nwhile True:\n    x.append(" + "n" * 100_000 + ")\n",
-    "assertions": "while True:\n    try:\n        assert False and ("
-    + "1 + " * 100
-    + "1)\n    except AssertionError:\n        x = 1\n",
+    "assertions": (
+        "while True:\n    try:\n        assert False and ("
+        + "1 + " * 100
+        + "1)\n    except AssertionError:\n        x = 1\n"
+    ),
 }

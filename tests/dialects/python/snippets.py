@@ -291,7 +291,8 @@ c = N(1).v, N(1, 2)[1], [*N(7)]
 class Color(Enum):
     RED = 1
     BLUE = "b"
-d = Color.RED.value, Color("b").name, Color["RED"].value, [x.name for x in Color], Color.RED is Color(1)
+d = Color.RED.value, Color("b").name, Color["RED"].value, [x.name for x in Color]
+d2 = Color.RED is Color(1)
 e = OrderedDict(a=1), dict(defaultdict(int)), Counter("aab")["a"]
 dd = defaultdict(list)
 dd["k"].append(1)
@@ -306,7 +307,8 @@ import copy
 from functools import partial, reduce
 a = math.ceil(2.1), math.floor(-2.1), math.sqrt(16), math.log2(8), math.pi, math.prod([2, 3])
 b = math.gcd(12, 18), math.factorial(5), math.comb(5, 2), math.inf > 1, math.isclose(1, 1.0)
-c = list(itertools.product([1, 2], "ab")), list(itertools.chain([1], (2,))), list(itertools.repeat(1, 2))
+c = list(itertools.product([1, 2], "ab")), list(itertools.chain([1], (2,)))
+c2 = list(itertools.repeat(1, 2))
 d = list(itertools.islice(itertools.count(5), 3)), list(itertools.chain.from_iterable([[1], [2]]))
 e = list(itertools.accumulate([1, 2, 3])), list(itertools.combinations([1, 2, 3], 2))
 f = partial(pow, 2)(3), reduce(lambda x, y: x * y, [1, 2, 3], 4), operator.itemgetter(1)([5, 6])

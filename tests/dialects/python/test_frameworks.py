@@ -46,7 +46,8 @@ def test_class_of_the_file_derives_from_a_framework_class() -> None:
 )
 def test_every_spelling_of_the_framework_init(start: str) -> None:
     names = names_of(
-        f"import fake\nclass Net(fake.Base):\n    def __init__(self):\n        {start}\nnet = Net()\n"
+        "import fake\nclass Net(fake.Base):\n"
+        f"    def __init__(self):\n        {start}\nnet = Net()\n"
     )
     assert names["net"].state["args"] == [1]  # type: ignore[attr-defined]
     assert names["net"].state["kwargs"] == {"k": 2}  # type: ignore[attr-defined]
@@ -149,7 +150,8 @@ def test_decorators_that_are_not_known_are_left_out_with_a_note() -> None:
 def test_class_with_a_base_that_is_not_known() -> None:
     names = names_of(
         "from elsewhere import Base\n"
-        "class Net(Base):\n    def __init__(self):\n        super().__init__()\n        self.x = 3\n"
+        "class Net(Base):\n    def __init__(self):\n"
+        "        super().__init__()\n        self.x = 3\n"
         "net = Net()\na = net.x\nb = net.y\nc = net(1)\n"
     )
     assert names["a"] == 3
