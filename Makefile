@@ -42,8 +42,8 @@ docs: .docs-venv/.stamp
 	@echo "site/index.html"
 
 bench: .bench-venv/.stamp
-	.bench-venv/bin/python benchmarks/summary_speed.py
-	.bench-venv/bin/python benchmarks/table.py
+	.bench-venv/bin/python -m benchmarks.summary_speed
+	.bench-venv/bin/python -m benchmarks.table
 
 .venv/.light: $(INPUTS)
 	$(PYTHON) -m venv --clear .venv
