@@ -137,6 +137,15 @@ def test_long_training_loop_is_cut_short() -> None:
     assert names["m"].poisoned is not None  # type: ignore[attr-defined]
 
 
+def test_long_loop_that_builds_is_done_to_its_end() -> None:
+    names = names_of(
+        "import fake\nm = fake.Model()\n"
+        "for i in range(2000):\n    print(unknown(i))\n    u = f(i)\n    m.add(fake.Layer(i))\n"
+    )
+    assert len(names["m"].layers) == 2000  # type: ignore[attr-defined]
+    assert names["m"].poisoned is None  # type: ignore[attr-defined]
+
+
 def test_endless_loop_that_waits_for_something_unknown_is_left() -> None:
     names = names_of("while True:\n    line = sensor.read()\n    show(line)\nb = 2\n")
     assert names["b"] == 2

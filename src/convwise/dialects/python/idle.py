@@ -9,17 +9,17 @@ from convwise.dialects.python.machine import Frame, Machine
 from convwise.dialects.python.signatures import own_nodes
 from convwise.dialects.python.values import Unknown
 
-_STRETCH = 256
+_STRETCH = 64
 _PLAIN = frozenset((int, float, str, bool))
 
 
 @final
 class Idle:
-    """Watches one loop: every 256 rounds it compares what the loop's names hold with before.
+    """Watches one loop: every 64 rounds it compares what the loop's names hold with before.
 
-    A loop is idle when, for a whole such stretch, something unknown was met, no framework object
-    was made, and no name assigned in it holds another plain value than before. Its body is then
-    put in doubt, so a wrong guess gives unknown values, never wrong ones.
+    A loop is idle when, for a whole such stretch, something unknown or mere data was made, nothing
+    that builds a network was, and no name assigned in it holds another plain value than before.
+    Its body is then put in doubt, so a wrong guess gives unknown values, never wrong ones.
     """
 
     __slots__ = ("counts", "frame", "node", "rounds", "run", "seen")

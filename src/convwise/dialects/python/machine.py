@@ -170,8 +170,10 @@ class Machine:
             self.meter.step(_FRAMEWORK_CALL_STEPS)
             self.meter.take(_FRAMEWORK_CALL_BYTES, "this call")
             result = value.call(args, kwargs, at)
-            if result is not None and result.__class__ is not Unknown:
+            if isinstance(result, Abstract) and result.builds():
                 self.meter.actions += 1
+            elif isinstance(result, (Abstract, Unknown)):
+                self.meter.doubts += 1
             return result
         raise ProgramError("TypeError", f"{describe(value)} cannot be called", at.line)
 

@@ -145,6 +145,14 @@ class Abstract(ABC):  # noqa: B024 (every hook has a meaning when left alone)
         """May a call of this method, or a store into this attribute, change what this is?"""
         return True
 
+    def builds(self) -> bool:
+        """May making this be a step of building a network?
+
+        Loops that only make what says no (data, losses, plots) train, and are cut short. By
+        default the answer is no for what nothing can be added to; tensors should say yes.
+        """
+        return self.changed_by("add")
+
     def poison(self, reason: Unknown) -> None:  # noqa: B027 (see the class)
         """A call or store that may change it happened under an unknown condition.
 
