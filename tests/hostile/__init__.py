@@ -1,0 +1,1 @@
+"""Hostile and broken sources, read under limits; nothing of them may ever happen."""
