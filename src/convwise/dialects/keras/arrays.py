@@ -57,6 +57,18 @@ class Array(Abstract):
                 self._example = new_input(context, self.shape[1:], None, at.line, self.dtype)
         return self._example
 
+    def constant(self, context: Context, at: At) -> Symbol:
+        """The array as fixed values inside of a network."""
+        from convwise.dialects.keras.arithmetic import constant
+        from convwise.dialects.keras.blocks import unknown_tensor
+        from convwise.dialects.keras.table.views import guess
+        from convwise.graph.axes import tensor
+
+        sizes = [one for one in self.shape or () if one is not None]
+        if self.shape is None or len(sizes) < len(self.shape):
+            return unknown_tensor(context, Unknown("an array of unknown shape", at.line), at)
+        return constant(context, tensor(sizes, guess(len(sizes), "channels_last")), at)
+
     def get(self, name: str, at: At) -> object:
         if name == "shape":
             return self.shape if self.shape is not None else Unknown("the shape of data", at.line)

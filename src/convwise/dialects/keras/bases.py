@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, final
 
-from convwise.dialects.keras.blocks import Arguments, Block, as_block, flat
+from convwise.dialects.keras.blocks import CHANGING, Arguments, Block, as_block, flat
 from convwise.dialects.keras.functional import Functional
 from convwise.dialects.keras.functions import Function
 from convwise.dialects.keras.layers import UnknownLayer, made_at
@@ -86,6 +86,9 @@ class Base(FrameworkBase):
             value.named = True
         if isinstance(instance.state, Block):
             instance.state.set(name, value, at)
+
+    def changed_by(self, method: str) -> bool:
+        return method in CHANGING
 
     def poison_instance(self, instance: Instance, reason: Unknown) -> None:
         if isinstance(instance.state, Model):
@@ -245,7 +248,7 @@ def new_unknown(what: str) -> State:
     ) -> Block:
         inner = as_block(args[0]) if args else as_block(kwargs.get("layer"))
         title = f"{what} around {inner.class_name}" if inner is not None else what
-        return UnknownLayer(context, class_name, kwargs.get("name"), at.line, title)
+        return UnknownLayer(context, class_name, kwargs.get("name"), at.line, title, kwargs)
 
     return make
 

@@ -29,6 +29,7 @@ class Block(Abstract):
         self.line = line
         self.trainable = True
         self.row: int | None = None
+        self.common: Arguments = {}
         self.history: list[tuple[object, object]] = []
         if name is None:
             self.name = context.recording.auto_name(snake_case(class_name))
@@ -134,8 +135,11 @@ class Block(Abstract):
         return [one.shape if type(one) is Symbol else None for one in symbols]
 
     def changed_by(self, method: str) -> bool:
-        return method in ("trainable", "add", "pop", "build")
+        return method in CHANGING
 
+
+#: Methods that change what a model is made of.
+CHANGING = frozenset(("add", "pop", "add_weight"))
 
 _QUIET = frozenset(
     (
@@ -243,18 +247,19 @@ def tensor_of(value: object, context: Context, at: At) -> Symbol | None:
     from convwise.dialects.keras.arrays import Array
 
     if type(value) is Array:
-        return value.example(context, at)
+        return value.constant(context, at)
     if type(value) is Unknown:
         return context.free_input(value, at) or unknown_tensor(context, value, at)
     return None
 
 
 def with_examples(value: object, context: Context, at: At) -> object:
-    """The same structure with arrays as inputs of their shapes."""
+    """The same structure with arrays as inputs of their shapes, inside of calls as constants."""
     from convwise.dialects.keras.arrays import Array
 
     if type(value) is Array:
-        return value.example(context, at)
+        outermost = context.recording.call < 0
+        return value.example(context, at) if outermost else value.constant(context, at)
     if type(value) in (list, tuple):
         return [with_examples(one, context, at) for one in value]  # type: ignore[attr-defined]
     if type(value) is dict:

@@ -113,6 +113,9 @@ class Functional(Model):
             self._layers = [block for block in found if isinstance(block, Block)]
         return self._layers
 
+    def has_body(self) -> bool:
+        return True
+
     def knows_input(self) -> bool:
         return True
 

@@ -7,7 +7,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from convwise.dialects.keras.binding import Bound, bind
-from convwise.dialects.keras.blocks import Arguments, Block, as_block, flat, symbol_of
+from convwise.dialects.keras.blocks import (
+    CHANGING,
+    Arguments,
+    Block,
+    as_block,
+    flat,
+    symbol_of,
+)
 from convwise.dialects.keras.functions import Function
 from convwise.dialects.keras.naming import snake_case
 from convwise.dialects.keras.symbols import Symbol
@@ -198,10 +205,17 @@ class UnknownLayer(Block):
     """A layer that the table does not have: reported, never guessed."""
 
     def __init__(
-        self, context: Context, class_name: str, name: object, line: int | None, what: str = ""
+        self,
+        context: Context,
+        class_name: str,
+        name: object,
+        line: int | None,
+        what: str = "",
+        common: Arguments | None = None,
     ) -> None:
         super().__init__(context, class_name, name, line)
         self.what = what or class_name
+        self.common = common or {}
         self.own_row()
 
     def children(self) -> Iterable[Block]:
@@ -280,6 +294,9 @@ class LayerClass(FrameworkBase):
         if name == "call" and isinstance(state, LayerObject):
             return Function("call", state.plain)
         return state.get(name, at)
+
+    def changed_by(self, method: str) -> bool:
+        return method in CHANGING
 
     def set_instance_attribute(self, instance: Instance, name: str, value: object, at: At) -> None:
         if isinstance(instance.state, Block):

@@ -65,6 +65,14 @@ class Model(Block):
     def describe(self) -> str:
         return f"the model `{self.name}`"
 
+    def is_empty(self) -> bool:
+        """Whether nothing is known to happen in it: no layers, or no `call` that uses them."""
+        return self.poisoned is None and not self.has_body()
+
+    @abstractmethod
+    def has_body(self) -> bool:
+        """Whether calling it does anything."""
+
     def poison(self, reason: Unknown) -> None:
         self.poisoned = self.poisoned or reason
 
@@ -162,7 +170,10 @@ _QUIETLY = _WITH_DATA | {
 def data_sizes(data: object) -> list[Sizes] | None:
     """Sizes, without batch, of arrays that a model is trained or tried on."""
     from convwise.dialects.keras.arrays import Array
+    from convwise.dialects.keras.datasets import Dataset
 
+    if type(data) is Dataset:
+        data = data.element[0] if type(data.element) is tuple and data.element else data.element
     found = []
     for one in flat(data):
         if type(one) is not Array or one.shape is None or len(one.shape) < 2:

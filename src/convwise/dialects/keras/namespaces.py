@@ -6,9 +6,11 @@ import builtins
 import math
 from typing import TYPE_CHECKING, Any, Final
 
+from convwise.dialects.keras.arguments import argparse_module
 from convwise.dialects.keras.bases import PlainBase, bases, new_unknown
 from convwise.dialects.keras.blocks import Block, new_input
 from convwise.dialects.keras.data import DATASETS, dataset
+from convwise.dialects.keras.datasets import data_module
 from convwise.dialects.keras.fragments import defined_at
 from convwise.dialects.keras.functions import Function, Inert
 from convwise.dialects.keras.helpers import HELPERS, passing
@@ -92,6 +94,10 @@ class World:
         root, _, rest = name.partition(".")
         if root in SILENT:
             return inert(name)
+        if name == "argparse":
+            return argparse_module()
+        if name == "tensorflow.data":
+            return data_module(self.context)
         if name == "keras" or name == "keras.models":
             return of(name, {}, self._keras)
         if root == "keras":
@@ -243,9 +249,9 @@ class World:
         return Inert(f"keras.activations.{name}")
 
     def _tensorflow(self, name: str, at: At) -> object | None:
-        if name == "keras":
-            return self.module("keras")
-        if name in ("Tensor", "Variable", "data", "train", "io", "config", "distribute", "summary"):
+        if name in ("keras", "data"):
+            return self.module("keras" if name == "keras" else "tensorflow.data")
+        if name in ("Tensor", "Variable", "train", "io", "config", "distribute", "summary"):
             return Inert(f"tf.{name}") if name != "Variable" else self._function("constant")
         if name in ("compat", "v1", "python", "contrib", "estimator", "test"):
             return Module(f"tensorflow.{name}", self._tensorflow)

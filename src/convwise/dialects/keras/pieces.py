@@ -32,6 +32,9 @@ class Loose(Model):
     def children(self) -> Iterable[Block]:
         return ()
 
+    def has_body(self) -> bool:
+        return True
+
     def knows_input(self) -> bool:
         return True
 

@@ -37,6 +37,9 @@ class PretrainedModel(Model):
             return Unknown(f"the layers of {self.what}", at.line)
         return super().get(name, at)
 
+    def has_body(self) -> bool:
+        return False
+
     def knows_input(self) -> bool:
         return True
 

@@ -12,6 +12,7 @@ from convwise.dialects.keras.models import Ends, Model
 from convwise.dialects.keras.pieces import pieces
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.table.checks import closest
+from convwise.dialects.keras.user import UserModel
 from convwise.dialects.python.values import (
     At,
     Instance,
@@ -50,9 +51,10 @@ class Selection:
         self.found = self._search()
 
     def _search(self) -> list[Found]:
-        found = self._of_names(self.names) or self._inside()
+        found = self._of_names(self.names) or self._of_objects() or self._inside()
         if not found:
-            found = self._made_by(UserFunction) or self._made_by(UserClass) or self._inside()
+            found = self._made_by(UserFunction) or self._made_by(UserClass)
+            found = found or self._of_objects() or self._inside()
         return found or self._pieces()
 
     def _of_names(self, names: Mapping[str, object]) -> list[Found]:
@@ -61,14 +63,22 @@ class Selection:
         seen: set[int] = set()
         for name, value in names.items():
             model = as_block(value)
-            if isinstance(model, Model) and id(model) not in seen and not _is_empty(model):
+            if isinstance(model, Model) and id(model) not in seen and not model.is_empty():
                 seen.add(id(model))
                 found.append(Found(name, model))
         return found
 
+    def _of_objects(self) -> list[Found]:
+        """Models that objects of the file's own classes hold, under the attributes' names."""
+        fields: dict[str, object] = {}
+        for value in self.names.values():
+            if type(value) is Instance and as_block(value) is None:
+                fields.update(value.fields)
+        return self._of_names(fields)
+
     def _inside(self) -> list[Found]:
         """Models that were made but that no variable of the file holds: the outermost ones."""
-        models = [one for one in self.context.models if not _is_empty(one)]
+        models = [one for one in self.context.models if not one.is_empty()]
         inner = {id(child) for model in models for child in model.children()}
         outer = [model for model in models if id(model) not in inner]
         return [Found(model.name, model) for model in outer]
@@ -93,7 +103,7 @@ class Selection:
             return []
         for one in flat(made):
             model = as_block(one)
-            if isinstance(model, Model):
+            if isinstance(model, Model) and not model.is_empty():
                 return [Found(name, model)]
         return []
 
@@ -112,7 +122,9 @@ class Selection:
         found = self.all()
         chosen = found[-1]
         if len(found) > 1:
-            chosen = self._last_trained(found) or _largest(found)
+            # A model that says no input shape is only taken when none says one.
+            ready = [one for one in found if self.context.given or one.model.knows_input()]
+            chosen = self._last_trained(ready or found) or _largest(ready or found)
             others = ", ".join([one.name for one in found if one is not chosen])
             self.context.note(
                 "several-models",
@@ -178,6 +190,12 @@ class Selection:
                     return _needs(name, missing, value.line)
         if self.context.models:
             model = self.context.models[-1]
+            if isinstance(model, UserModel):
+                return RuleError(
+                    f"the class {model.class_name} has no method call(self, inputs)",
+                    line=model.line,
+                    hint="define call: it says what the model does to its input",
+                )
             return RuleError(
                 f"the model {model.name} has no layers",
                 line=model.line,
@@ -254,13 +272,6 @@ class Selection:
             context.recording.builder.note(code, message, None, line)
         context.notes.clear()
         context.old_names.clear()
-
-
-def _is_empty(model: Model) -> bool:
-    """A Sequential to which nothing was added."""
-    if model.poisoned is not None:
-        return False
-    return not isinstance(model.line, int) or next(iter(model.children()), None) is None
 
 
 def _largest(found: list[Found]) -> Found:

@@ -68,11 +68,9 @@ class Sequential(Model):
 
     def _first(self, block: Block, at: At) -> None:
         """A first layer may say the input's shape."""
-        if not isinstance(block, LayerObject):
-            return
-        sizes = of_layer(block.common, block.arguments, block.entry.name, block.line)
+        sizes = of_layer(block.common, block.class_name, block.line)
         if sizes is not None:
-            dtype = "int32" if block.entry.name == "Embedding" else "float32"
+            dtype = "int32" if block.class_name == "Embedding" else "float32"
             sizes = self.context.sizes_of(None, sizes)
             self.own_input = new_input(self.context, sizes, None, block.line, dtype)
 
@@ -158,6 +156,9 @@ class Sequential(Model):
                     sizes = self.input_sizes(self._needs(), at)
                 self._inputs = fresh_inputs(self.context, sizes, self.line)
         return self._inputs
+
+    def has_body(self) -> bool:
+        return bool(self.stack)
 
     def knows_input(self) -> bool:
         first = self.stack[0] if self.stack else None

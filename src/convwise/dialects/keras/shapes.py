@@ -50,9 +50,7 @@ def _size(one: object, name: str, value: object, line: int | None) -> Any:
     raise RuleError(f"{name}={value!r:.60} has {one!r:.20} in it", line=line, hint=hint)
 
 
-def of_layer(
-    common: Mapping[str, Any], arguments: Mapping[str, Any], class_name: str, line: int | None
-) -> Found | None:
+def of_layer(common: Mapping[str, Any], class_name: str, line: int | None) -> Found | None:
     """The shape that a first layer gives: input_shape, batch_input_shape, input_dim, input_length.
 
     None when it gives none.

@@ -243,3 +243,6 @@ class Symbol(Abstract):
 
     def changed_by(self, method: str) -> bool:
         return False
+
+    def builds(self) -> bool:
+        return True

@@ -134,6 +134,9 @@ class UserModel(_Interpreted, Model):
     def _add_weight(self, args: list[object], kwargs: dict[str, Any], at: At) -> object:
         return new_weight(self.context, self.own_row(), args, kwargs, at)
 
+    def has_body(self) -> bool:
+        return self.instance.method("call") is not None
+
     def knows_input(self) -> bool:
         return bool(self.history) or self.seen is not None or self.built_sizes is not None
 
