@@ -65,7 +65,7 @@ class Parser(Abstract):
     def _default(self, name: str, kwargs: dict[str, Any], at: At) -> object:
         action = kwargs.get("action")
         if action in ("store_true", "store_false"):
-            return action == "store_false" if "default" not in kwargs else kwargs["default"]
+            return kwargs.get("default", action == "store_false")
         if kwargs.get("required") or not name.startswith("-"):
             return Unknown(f"`{name.lstrip('-')}`", at.line)
         return kwargs.get("default")

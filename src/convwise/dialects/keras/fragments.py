@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from convwise.dialects.python.parse import lines_of
+
 
 def defined_at(text: str, name: str) -> int | None:
     """The first line of the file that gives a name its value at the outermost level."""
@@ -41,13 +43,17 @@ LAST = "fragment"
 
 def with_last_value(text: str) -> str | None:
     """The text with its last statement, an expression, assigned to a name; None without one."""
-    body = ast.parse(text).body
+    try:
+        body = ast.parse(text).body
+    except SyntaxError:
+        # It could only be read without its prompts or indentation.
+        return None
     if not body or not isinstance(body[-1], ast.Expr):
         return None
     last = body[-1]
-    lines = text.splitlines(keepends=True)
+    lines = lines_of(text)
     line = lines[last.lineno - 1]
     raw = line.encode("utf-8")
     start, rest = raw[: last.col_offset].decode("utf-8"), raw[last.col_offset :].decode("utf-8")
     lines[last.lineno - 1] = f"{start}{LAST} = {rest}"
-    return "".join(lines)
+    return "\n".join(lines)

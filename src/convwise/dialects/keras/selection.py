@@ -189,7 +189,7 @@ class Selection:
                 if missing:
                     return _needs(name, missing, value.line)
         if self.context.models:
-            model = self.context.models[-1]
+            model = self.context.models[0]
             if isinstance(model, UserModel):
                 return RuleError(
                     f"the class {model.class_name} has no method call(self, inputs)",
