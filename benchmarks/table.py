@@ -57,8 +57,8 @@ def _on(found: dict[str, Any]) -> str:
     return (
         f"Tools in turn, {rounds['process']} rounds of processes and {rounds['warm']} warm ones, "
         f"all agreeing on parameters and output shape; {machine['processor']}, {machine['cores']} "
-        f"cores, Python {machine['python']}, {versions}. onnx is given a ready graph and infers shapes "
-        f"only; convwise and Keras start from the Python source."
+        f"cores, Python {machine['python']}, {versions}. onnx is given a ready graph and infers "
+        f"shapes only; convwise and Keras start from the Python source."
     )
 
 
