@@ -19,7 +19,13 @@ from tests.dialects.python.fake import interpret
         ),
         (
             "def f():\n    x = = 3\n",
-            "file.py:2: syntax error: invalid syntax\n    x = = 3\n        ^",
+            "file.py:2: syntax error: invalid syntax\n    x = = 3\n        ^\n"
+            "  to change: correct this line, or keep only the part that defines the network",
+        ),
+        (
+            "x = 1\n\x0cy = (\n",
+            "file.py:2: syntax error: '(' was never closed\n    y = (\n        ^\n"
+            "  to change: close this bracket",
         ),
         (
             "print 'x'\n",

@@ -23,7 +23,21 @@ _HINTS = (
     ("leading zeros in decimal", "write the number without leading zeros"),
     ("invalid character", "replace the character by its plain form (often a typographic quote)"),
     ("invalid non-printable", "delete the invisible character"),
+    ("unexpected indent", "line the statement up with the one before it"),
+    ("unmatched '", "delete this bracket, or open it before"),
+    ("does not match opening", "close every bracket with its own kind"),
+    ("Perhaps you forgot a comma", "put a comma, or whatever else is missing, before the caret"),
+    ("expected ':'", "put a colon here"),
+    ("Maybe you meant '=='", "compare with == instead of ="),
+    ("invalid decimal literal", "a number is followed by something else: put a space or a sign"),
+    ("f-string", "correct what stands in the braces of this f-string"),
+    ("unicode error", "correct the backslash in this string, or write r before its quote"),
+    ("bytes can only contain ASCII", "delete the b before the quote"),
+    ("too many nested parentheses", "cut out the part that defines the network"),
+    ("too many levels of indentation", "cut out the part that defines the network"),
+    ("for integer string conversion", "write this number as a power, such as 10**6"),
 )
+_ANY_HINT = "correct this line, or keep only the part that defines the network"
 
 
 def parse(text: str, filename: str, host: Host, limits: Limits) -> ast.Module:
@@ -60,7 +74,12 @@ def parse(text: str, filename: str, host: Host, limits: Limits) -> ast.Module:
 
 def _statements(text: str) -> int:
     """At most as many statements: lines that are not empty, and semicolons."""
-    return text.count(";") + sum([1 for line in text.splitlines() if line.strip()])
+    return text.count(";") + sum([1 for line in lines_of(text) if line.strip()])
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines as Python counts them: a form feed or a Unicode separator ends none."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _tree(text: str, filename: str) -> ast.Module:
@@ -89,12 +108,12 @@ def as_pasted(text: str) -> str | None:
     """
     import textwrap
 
-    given = lines = text.splitlines()
+    given = lines = lines_of(text)
     if any(line.lstrip().startswith(">>>") for line in lines):
         lines = [_without_prompt(line) for line in lines]
     lines = ["" if line.lstrip()[:1] in ("!", "%", "$") else line for line in lines]
     cleaned = textwrap.dedent("\n".join(lines))
-    return None if cleaned == "\n".join(given) else cleaned + "\n"
+    return None if cleaned == "\n".join(given) else cleaned
 
 
 def _without_prompt(line: str) -> str:
@@ -109,9 +128,10 @@ def _without_prompt(line: str) -> str:
 def syntax_error(error: SyntaxError, text: str, filename: str) -> ReadError:
     """The error with file, line, the line's text and a caret."""
     message = error.msg or "invalid syntax"
-    hint = next((advice for part, advice in _HINTS if part in message), None)
+    hint = next((advice for part, advice in _HINTS if part in message), _ANY_HINT)
+    message = message.partition(";")[0] if "for integer string conversion" in message else message
     told = ReadError(f"syntax error: {message}", hint=hint, line=error.lineno)
-    lines = text.splitlines()
+    lines = lines_of(text)
     if error.lineno is not None and 0 < error.lineno <= len(lines):
         line = lines[error.lineno - 1]
         shift = len(line) - len(line.lstrip())
