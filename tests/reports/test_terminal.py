@@ -23,6 +23,16 @@ def test_unknown_parts_are_never_zero() -> None:
     assert byte_size(AtLeast(2048)) == ">= 2 KiB"
 
 
+def test_what_an_unknown_layer_does_is_not_claimed() -> None:
+    answer = convwise.read(PARTLY).summary()
+    text = answer.text(100)
+    assert ">= 80: what is listed as unknown below is not counted" in text
+    assert "Mystery is not known" in text
+    assert "reaches the output" not in text
+    assert answer.to_dict()["totals"]["unused_input"] is None
+    assert answer.to_dict()["totals"]["parameters"] == {"at_least": 80}
+
+
 def test_open_sizes_print_formulas_and_what_they_need() -> None:
     text = convwise.read(OPEN).summary().text(100)
     assert "works only if   H >= 7, W >= 7" in text

@@ -18,8 +18,10 @@ Masks = dict[str, int]
 def unused_input(graph: Graph, steps: list[Step]) -> list[dict[str, int] | None]:
     """Per network input: pixels per axis role that never reach an output; None where not known.
 
-    Only sizes that are numbers can be followed; unknown operations may use everything.
+    Only sizes that are numbers can be followed, and only through operations that are known.
     """
+    if not all(step.node.known for step in steps):
+        return [None] * len(graph.inputs)
     used: dict[Value, Masks] = {}
     for value in graph.outputs:
         _join(used, value, _all(steps[value.node].outputs[value.output]))
@@ -56,9 +58,6 @@ def _back(index: int, steps: list[Step], used: dict[Value, Masks]) -> None:
         return
     for operand, value in enumerate(step.node.inputs):
         made = steps[value.node].outputs[value.output]
-        if not step.node.known:
-            _join(used, value, _all(made))
-            continue
         seen = step.operands[operand]
         reach = step.asked.reach[operand]
         wanted = _operand(seen, step.outputs[0], masks, reach)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from convwise.analyses.amount import Amount
+from convwise.analyses.amount import Amount, AtLeast
 from convwise.analyses.summary import Row, Summary, Totals
 from convwise.graph.axes import SPATIAL
 from convwise.reports.numbers import amount, byte_size, field, grouped, shape
@@ -100,6 +100,8 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
 
 
 def _parameters(totals: Totals) -> str:
+    if isinstance(totals.parameters, AtLeast):
+        return f"{amount(totals.parameters)}: what is listed as unknown below is not counted"
     if totals.parameters == totals.trainable_parameters:
         return f"{amount(totals.parameters)}, all trainable"
     return f"{amount(totals.parameters)}, {amount(totals.trainable_parameters)} of them trainable"
