@@ -173,10 +173,10 @@ def test_unknown_import_is_taken_from_its_handler() -> None:
 
 def test_match_and_async_are_in_doubt() -> None:
     names = names_of(
-        "a = 1\nmatch a:\n    case 1:\n        a = 2\n    case _:\n        b = 3\n"
+        "a = 1\nmatch a:\n    case 1:\n        a = 2\n    case [c, *d]:\n        b = 3\n"
         "async def f():\n    pass\n"
     )
-    assert are_unknown(names, "a", "b", "f")
+    assert are_unknown(names, "a", "b", "c", "d", "f")
 
 
 def test_failed_statement_leaves_its_targets_unknown() -> None:

@@ -147,10 +147,10 @@ def _entered(run: Machine, context: object, at: At) -> object:
     return context if isinstance(context, Unknown) else Unknown("what `with` gives", at.line)
 
 
-def async_block(run: Machine, node: ast.stmt, frame: Frame) -> str | None:
-    """`async for`, `async with`, `match`: everything inside is in doubt."""
-    reason = Unknown(f"what happens in this `{_WORDS[node.__class__]}`", node.lineno)
-    return _in_doubt(run, list(_inner(node)), frame, reason)
+def not_followed(run: Machine, node: ast.stmt, frame: Frame) -> str | None:
+    """`async for`, `async with`, `match`, and forms that a later Python may add: all in doubt."""
+    reason = Unknown(f"what happens in this `{_WORDS.get(node.__class__, 'form')}`", node.lineno)
+    return _in_doubt(run, [node], frame, reason)
 
 
 _WORDS: dict[type, str] = {
@@ -158,11 +158,3 @@ _WORDS: dict[type, str] = {
     ast.AsyncWith: "async with",
     ast.Match: "match",
 }
-
-
-def _inner(node: ast.stmt) -> Iterator[ast.stmt]:
-    if isinstance(node, ast.Match):
-        for case in node.cases:
-            yield from case.body
-    else:
-        yield from node.body  # type: ignore[attr-defined]

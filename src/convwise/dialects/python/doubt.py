@@ -33,7 +33,6 @@ _DEEPEST = 6
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _CLOSED = (*_DEFINITIONS, ast.Lambda)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def leaves(body: list[ast.stmt]) -> str | None:
@@ -114,7 +113,7 @@ def _definition(run: Machine, node: ast.AST, frame: Frame, reason: Unknown, dept
     store_name(run, node.name, reason, frame)  # type: ignore[attr-defined]
 
 
-def _handler_name(run: Machine, node: ast.AST, frame: Frame, reason: Unknown, depth: int) -> None:
+def _optional_name(run: Machine, node: ast.AST, frame: Frame, reason: Unknown, depth: int) -> None:
     if node.name is not None:  # type: ignore[attr-defined]
         store_name(run, node.name, reason, frame)  # type: ignore[attr-defined]
 
@@ -280,7 +279,9 @@ _EFFECTS: dict[type, Effect] = {
     ast.FunctionDef: _definition,
     ast.AsyncFunctionDef: _definition,
     ast.ClassDef: _definition,
-    ast.ExceptHandler: _handler_name,
+    ast.ExceptHandler: _optional_name,
+    ast.MatchAs: _optional_name,
+    ast.MatchStar: _optional_name,
     ast.Import: _import,
     ast.ImportFrom: _import,
     ast.Attribute: _attribute,

@@ -259,6 +259,6 @@ def named(run: Machine, node: ast.expr, frame: Frame) -> object:
     return value
 
 
-def awaited(run: Machine, node: ast.expr, frame: Frame) -> object:
-    """`await a`: nothing runs, so nothing arrives."""
-    return Unknown("an awaited value", node.lineno)
+def not_known(run: Machine, node: ast.expr, frame: Frame) -> object:
+    """`await a`, and forms that a later Python may add."""
+    return Unknown(f"an expression of the form {node.__class__.__name__}", node.lineno)

@@ -23,7 +23,8 @@ class Meter:
     """Counts steps and bytes; `line` is the line that is being read, for messages.
 
     `actions` counts what may build a network: framework objects called, containers changed;
-    `doubts` counts what became unknown or is only data. `loops` are the open loops: line, steps left at the start.
+    `doubts` counts what became unknown or is only data. `loops` are the open loops:
+    their lines, and how many steps were left when they began.
     """
 
     __slots__ = (

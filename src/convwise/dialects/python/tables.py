@@ -23,7 +23,6 @@ from convwise.dialects.python.values import UserClass
 
 _EXPRESSIONS: dict[type, Expression] = {
     ast.Attribute: simple.attribute_access,
-    ast.Await: simple.awaited,
     ast.BinOp: simple.binary_operation,
     ast.BoolOp: simple.boolean_operation,
     ast.Call: call_expressions.call,
@@ -53,9 +52,7 @@ _STATEMENTS: dict[type, Statement] = {
     ast.AnnAssign: statements.assign_annotated,
     ast.Assert: statements.assertion,
     ast.Assign: statements.assign,
-    ast.AsyncFor: control.async_block,
     ast.AsyncFunctionDef: definitions.async_function,
-    ast.AsyncWith: control.async_block,
     ast.AugAssign: statements.assign_augmented,
     ast.Break: statements.leave_loop,
     ast.ClassDef: definitions.user_class,
@@ -68,7 +65,6 @@ _STATEMENTS: dict[type, Statement] = {
     ast.If: control.condition,
     ast.Import: statements.imports,
     ast.ImportFrom: statements.imports,
-    ast.Match: control.async_block,
     ast.Nonlocal: statements.nonlocal_names,
     ast.Pass: statements.nothing,
     ast.Raise: statements.raised,
@@ -77,6 +73,13 @@ _STATEMENTS: dict[type, Statement] = {
     ast.TryStar: attempt,
     ast.While: control.while_loop,
     ast.With: control.with_block,
+}
+# Forms that a later Python may add are not known.
+_EXPRESSIONS |= {
+    form: simple.not_known for form in ast.expr.__subclasses__() if form not in _EXPRESSIONS
+}
+_STATEMENTS |= {
+    form: control.not_followed for form in ast.stmt.__subclasses__() if form not in _STATEMENTS
 }
 _CALLERS: dict[type, Caller] = {**CALLERS, UserClass: instantiate}
 
