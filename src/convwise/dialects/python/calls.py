@@ -125,6 +125,7 @@ def _call_bound(
 def _call_unknown(
     run: Machine, value: object, args: list[object], kwargs: dict[str, object], at: At
 ) -> object:
+    run.meter.steps_left -= 3
     return value
 
 

@@ -25,6 +25,7 @@ def name(run: Machine, node: ast.expr, frame: Frame) -> object:
 
 
 def _free(run: Machine, wanted: str, node: ast.expr) -> object:
+    run.meter.steps_left -= 3
     if wanted in run.settings:
         return run.settings[wanted]
     at = At(node.lineno, node.col_offset)
