@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from convwise.graph.axes import tensor
+from convwise.kinds.contract import Kind
+from convwise.kinds.convolution import Convolution
+from convwise.kinds.padding import Crop
+from convwise.kinds.resize import Upsample
+from convwise.kinds.source import Input
+from convwise.kinds.transposed import TransposedConvolution
+from convwise.kinds.views import Identity
+from convwise.kinds.windows import SAME
+from convwise.network import sequential
 from tests.analyses.chains import Link, legal, links, network, seen, sizes
 
 
@@ -27,3 +38,33 @@ def test_three_strided_convolutions_leave_six_columns() -> None:
 def test_stride_larger_than_kernel_skips_inside() -> None:
     chain = [Link(1, 2, 1, 0, 0, transposed=False)]
     assert network(chain, 9).summary().answer.totals.unused_input == {"time": 4}
+
+
+def unused(size: int, *kinds: Kind) -> dict[str, int] | None:
+    start = Input(tensor((1, size, 1), ("batch", "time", "channel")))
+    return sequential(start, *kinds).summary().answer.totals.unused_input
+
+
+def test_axis_too_long_to_follow_is_used_as_a_whole_or_not_known() -> None:
+    assert unused(10**30, Identity()) == {"time": 0}
+    assert unused(10**30, Convolution((3,), 1, (2,), (1,))) is None
+    assert unused(10, Upsample((10**12,))) is None
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        Convolution((2,), 1, (10**12,), (1,), SAME),
+        Convolution((10**12,), 1, (1,), (1,), SAME),
+        Convolution((2,), 1, (1,), (10**12,), SAME),
+        TransposedConvolution((2,), 1, (10**12,), (1,), ((0, 0),)),
+        TransposedConvolution((10**12,), 1, (1,), (1,), ((0, 0),)),
+    ],
+)
+def test_window_too_long_to_follow_is_not_known(kind: Kind) -> None:
+    assert unused(10, kind) is None
+
+
+def test_crop_and_resize() -> None:
+    assert unused(9, Crop((("time", (0, 4)),))) == {"time": 4}
+    assert unused(9, Upsample((2,)), Crop((("time", (0, 8)),))) == {"time": 4}
