@@ -133,6 +133,12 @@ def not_known(unknown: Unknown, why: str) -> UnknownNameError:
     )
 
 
+def free_name(unknown: Unknown) -> str | None:
+    """The name that is used and defined nowhere; None when something else is not known."""
+    name = unknown.what.strip("`")
+    return name if unknown.what == f"`{name}`" and name.isidentifier() else None
+
+
 def setting_hint(unknown: Unknown) -> str:
     """How the user can tell the value: by the name of a variable, where that is known."""
     words = unknown.what.split("`")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from convwise.dialects.keras.binding import free_name
 from convwise.dialects.keras.recording import Recording, Shape
 from convwise.dialects.python.values import At, Unknown
 from convwise.errors import MissingInputError, UnknownNameError
@@ -57,6 +58,23 @@ class Context:
         """A layer's name with the models and blocks that are being called around it."""
         return "/".join((*self.recording.scope, name))
 
+    def sizes_from(self, name: str | None, read: Callable[[], Shape]) -> Shape:
+        """An input's sizes as the code says them; what it cannot say, the user may have given."""
+        try:
+            sizes = read()
+        except UnknownNameError:
+            given = self.given.get(name) or self.given.get(None)
+            if given is None:
+                raise
+            return given
+        found = self.sizes_of(name, sizes)
+        for word in found if found is sizes else ():
+            if type(word) is str:
+                self.note(
+                    "free-size", f"{word} is not known here and left free: --set {word}=... sets it"
+                )
+        return found
+
     def sizes_of(self, name: str | None, sizes: Shape) -> Shape:
         """An input's sizes: what the user gives for it goes before what the code says."""
         given = self.given.get(name) if name in self.given else self.given.get(None)
@@ -71,8 +89,8 @@ class Context:
         Raises UnknownNameError for a name that is defined further down, MissingInputError when
         its shape is not given.
         """
-        name = unknown.what.strip("`")
-        if unknown.what != f"`{name}`" or not name.isidentifier():
+        name = free_name(unknown)
+        if name is None:
             return None
         found = self.free_inputs.get(name)
         if found is None:

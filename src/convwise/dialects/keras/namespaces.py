@@ -333,12 +333,12 @@ def _plain(name: str) -> str:
 
 
 def _input(context: Context, args: list[object], kwargs: dict[str, Any], at: At) -> object:
-    sizes = of_input(args, kwargs, at.line)
     name = kwargs.get("name")
+    sizes = context.sizes_from(name, lambda: of_input(args, kwargs, at.line))
     batch = kwargs.get("batch_shape", kwargs.get("batch_input_shape"))
     if type(batch) in (tuple, list) and batch and type(batch[0]) is int:
         context.recording.fixed_batch = batch[0]
-    return new_input(context, context.sizes_of(name, sizes), name, at.line, kwargs.get("dtype"))
+    return new_input(context, sizes, name, at.line, kwargs.get("dtype"))
 
 
 def _input_layer(

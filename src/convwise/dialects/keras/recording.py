@@ -9,7 +9,7 @@ from convwise.dialects.keras.conventions import KERAS
 from convwise.dialects.keras.table.entry import Part
 from convwise.dialects.keras.table.views import guess
 from convwise.errors import RuleError
-from convwise.graph.axes import BATCH, CHANNEL, DTYPE_BYTES, FREE_BATCH, Axis, Tensor
+from convwise.graph.axes import BATCH, BATCH_SYMBOL, CHANNEL, DTYPE_BYTES, FREE_BATCH, Axis, Tensor
 from convwise.graph.builder import GraphBuilder, Roles
 from convwise.graph.dims import Dim, symbol
 from convwise.graph.nodes import NO_FACTS, Facts, Graph, Value
@@ -151,6 +151,8 @@ class Recording:
         rank = len(spec.shape) + 1
         if roles is None or len(roles) != rank:
             roles = guess(rank, self.data_format)
+            if rank == 2 and spec.dtype.startswith("int"):
+                roles = (BATCH, "time")  # tokens
         axes = [Axis(BATCH, FREE_BATCH)]
         for size, role in zip(spec.shape, roles[1:], strict=True):
             axes.append(Axis(role, self._dim(size, role)))
@@ -181,7 +183,9 @@ class Recording:
             count = self._letters.get(letter, 0) + 1
             self._letters[letter] = count
             return symbol(letter if count == 1 else f"{letter}{count}")
-        return symbol(size) if isinstance(size, str) else size
+        if isinstance(size, str):
+            return symbol(f"{size}_" if size == BATCH_SYMBOL else size)
+        return size
 
     def needed(self, inputs: Sequence[Value], outputs: Sequence[Value]) -> list[int]:
         """Nodes that the outputs depend on, not looking behind the inputs, in call order."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, final
 
 from convwise.dialects.keras.binding import setting_hint
-from convwise.dialects.keras.blocks import Block, as_block, flat, unknown_tensor
+from convwise.dialects.keras.blocks import Block, as_block, flat, new_input, unknown_tensor
 from convwise.dialects.keras.context import Context
 from convwise.dialects.keras.models import Ends, Model
 from convwise.dialects.keras.pieces import pieces
@@ -89,9 +89,29 @@ class Selection:
         for name, value in list(self.names.items()):
             if type(value) is not sort:
                 continue
-            if not _missing(value, self.settings):
+            missing = _missing(value, self.settings)
+            if not missing:
                 found.extend(self._called(name, value))
+            elif isinstance(value, UserFunction) and self.context.given and _is_maker(value):
+                found.extend(self._tried(name, value, missing))
         return found
+
+    def _tried(self, name: str, value: Any, missing: list[str]) -> list[Found]:
+        """What a function makes of a tensor, when the user gives an input's shape for it."""
+        if len(missing) > 1:
+            return []
+        sizes = self.context.given.get(missing[0]) or self.context.given.get(None)
+        if sizes is None:
+            return []
+        symbol = new_input(self.context, sizes, missing[0], value.line)
+        taken = {key: self.settings[key] for key in _parameters(value) if key in self.settings}
+        try:
+            made = self.context.interpreter.call(value, [symbol], dict(taken), At(value.line))
+        except ProgramError:
+            return []
+        outputs = [one for one in flat(made) if type(one) is Symbol and one is not symbol]
+        model = pieces(self.context, {name: outputs[0]}) if outputs else None
+        return [Found(name, model)] if model is not None else []
 
     def _called(self, name: str, value: Any) -> list[Found]:
         line = value.line
@@ -323,10 +343,11 @@ def _missing(value: Any, settings: Mapping[str, object]) -> list[str]:
 def _needs(name: str, missing: list[str], line: int) -> UnknownNameError:
     listed = ", ".join(missing)
     options = " ".join([f"--set {one}=..." for one in missing])
+    tensor = f"; if {missing[0]} is a tensor, its shape: --input {missing[0]}=224,224,3"
     return UnknownNameError(
         f"{name} needs {listed} before it makes a model",
         line=line,
-        hint=f"give the values: {options}",
+        hint=f"give the values: {options}{tensor if len(missing) == 1 else ''}",
     )
 
 

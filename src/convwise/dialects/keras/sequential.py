@@ -10,7 +10,7 @@ from convwise.dialects.keras.branches import Branches
 from convwise.dialects.keras.functions import Function
 from convwise.dialects.keras.layers import LayerClass, LayerObject, UnknownLayer
 from convwise.dialects.keras.models import Ends, InputLayer, Model, fresh_inputs
-from convwise.dialects.keras.shapes import of_layer, without_batch
+from convwise.dialects.keras.shapes import of_layer, says_shape, without_batch
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.python.values import (
     Abstract,
@@ -68,11 +68,13 @@ class Sequential(Model):
 
     def _first(self, block: Block, at: At) -> None:
         """A first layer may say the input's shape."""
-        sizes = of_layer(block.common, block.class_name, block.line)
-        if sizes is not None:
-            dtype = "int32" if block.class_name == "Embedding" else "float32"
-            sizes = self.context.sizes_of(None, sizes)
-            self.own_input = new_input(self.context, sizes, None, block.line, dtype)
+        if not says_shape(block.common, block.class_name):
+            return
+        sizes = self.context.sizes_from(
+            None, lambda: of_layer(block.common, block.class_name, block.line)
+        )
+        dtype = "int32" if block.class_name == "Embedding" else "float32"
+        self.own_input = new_input(self.context, sizes, None, block.line, dtype)
 
     def _not_a_layer(self, layer: object, at: At) -> Block:
         if type(layer) is Unknown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from convwise.dialects.keras.binding import first_unknown, not_known
+from convwise.dialects.keras.binding import first_unknown, free_name, not_known
 from convwise.dialects.keras.symbols import Size, TensorShape
 from convwise.dialects.python.values import Unknown
 from convwise.errors import RuleError
@@ -16,7 +16,7 @@ Found = tuple[int | str | Dim | None, ...]
 
 
 def without_batch(value: object, name: str, line: int | None) -> Found:
-    """A shape as code writes it: integers, None for a free size."""
+    """A shape as code writes it: integers, None for a free size, names that are defined nowhere."""
     if type(value) is TensorShape:
         value = value.dims
     if type(value) is int:
@@ -42,6 +42,8 @@ def _size(one: object, name: str, value: object, line: int | None) -> Any:
     if type(one) is Size:
         return one.dim
     unknown = first_unknown(one)
+    if unknown is not None and free_name(unknown) is not None:
+        return free_name(unknown)
     if unknown is not None:
         raise not_known(unknown, f"an input needs it for {name}").at(line=line)
     hint = "sizes are positive integers, or None for any size"
@@ -50,23 +52,30 @@ def _size(one: object, name: str, value: object, line: int | None) -> Any:
     raise RuleError(f"{name}={value!r:.60} has {one!r:.20} in it", line=line, hint=hint)
 
 
-def of_layer(common: Mapping[str, Any], class_name: str, line: int | None) -> Found | None:
+def says_shape(common: Mapping[str, Any], class_name: str) -> bool:
+    """Whether a first layer says the input's shape."""
+    if class_name == "Embedding":
+        return True
+    return any(common.get(one) is not None for one in _SHAPE_NAMES)
+
+
+_SHAPE_NAMES = ("input_shape", "batch_input_shape", "input_dim")
+
+
+def of_layer(common: Mapping[str, Any], class_name: str, line: int | None) -> Found:
     """The shape that a first layer gives: input_shape, batch_input_shape, input_dim, input_length.
 
-    None when it gives none.
+    An Embedding that gives none takes sequences of any length.
     """
     if common.get("input_shape") is not None:
         return without_batch(common["input_shape"], "input_shape", line)
     if common.get("batch_input_shape") is not None:
-        found = without_batch(common["batch_input_shape"], "batch_input_shape", line)
-        return found[1:]
+        return without_batch(common["batch_input_shape"], "batch_input_shape", line)[1:]
     length = common.get("input_length")
     if class_name == "Embedding":
-        return (length,) if length is None or type(length) is int else None
-    width = common.get("input_dim")
-    if type(width) is int:
-        return (length, width) if "input_length" in common else (width,)
-    return None
+        return without_batch((length,), "input_length", line)
+    width = (common.get("input_dim"),)
+    return without_batch((length, *width) if "input_length" in common else width, "input_dim", line)
 
 
 def of_input(args: list[object], kwargs: Mapping[str, Any], line: int | None) -> Found:
