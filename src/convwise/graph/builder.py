@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from math import log10
 from typing import NamedTuple
 
 from convwise.errors import RuleError
@@ -28,6 +29,10 @@ from convwise.graph.nodes import (
     WeightSpec,
 )
 from convwise.graph.obligations import Must
+
+#: Sizes beyond these are mistakes, or meant to exhaust whoever multiplies them.
+MOST_POSITIONS = 10**30
+MOST_AXES = 64
 
 Roles = tuple[str | None, ...]
 AxisOrder = Callable[[str, str, tuple[tuple[str, Dim], ...]], tuple[tuple[str, Dim], ...]]
@@ -158,6 +163,7 @@ class GraphBuilder:
             must = Must()
             outputs = tuple([self._one(tensor) for tensor in kind.outputs(operands, must)])
             specs = kind.weights(operands)
+            _must_be_countable(outputs, specs)
             found = _Inferred(kind, operands, outputs, specs, must.constraints)
             self._alike[key] = found
         return found
@@ -318,3 +324,20 @@ class GraphBuilder:
 
 def _sizes(spec: WeightSpec) -> str:
     return "(" + ", ".join([str(dim) for _, dim in spec.axes]) + ")"
+
+
+def _must_be_countable(outputs: tuple[Tensor, ...], specs: tuple[WeightSpec, ...]) -> None:
+    made = [axis.dim for tensor in outputs for axis in tensor.axes]
+    made.extend([dim for spec in specs for _, dim in spec.axes])
+    for dim in made:
+        if type(dim) is int and dim > MOST_POSITIONS:
+            raise RuleError(
+                f"a size of more than 10^{int((dim.bit_length() - 1) * log10(2))} comes out of this",
+                hint="sizes up to 10^30 are counted: is a factor or an exponent too many?",
+            )
+    for tensor in outputs:
+        if len(tensor.axes) > MOST_AXES:
+            raise RuleError(
+                f"an output of {len(tensor.axes)} axes comes out of this, at most {MOST_AXES} can",
+                hint="a shape has one size per axis, such as (height, width, channels)",
+            )

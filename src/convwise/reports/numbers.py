@@ -30,12 +30,15 @@ def byte_size(value: Amount) -> str:
         return "unknown" if value.known == 0 else f">= {byte_size(value.known)}"
     if type(value) is not int:
         return f"{value} bytes"
-    size = float(value)
     unit = 0
-    while size >= 1024 and unit < len(_BYTE_UNITS) - 1:
-        size /= 1024
+    while value >= 1024 ** (unit + 1) and unit < len(_BYTE_UNITS) - 1:
         unit += 1
-    return f"{value:,} bytes" if unit == 0 else f"{size:.3g} {_BYTE_UNITS[unit]}"
+    if unit == 0:
+        return f"{value:,} bytes"
+    # An integer first: sizes that nobody can have are larger than any float.
+    thousandths = 1000 * value // 1024**unit
+    size = f"{thousandths / 1000:.3g}" if thousandths < 10**6 else f"{thousandths // 1000:,}"
+    return f"{size} {_BYTE_UNITS[unit]}"
 
 
 def shape(tensor: Tensor) -> str:
