@@ -201,6 +201,17 @@ def test_the_inside_of_a_model_as_another_model() -> None:
     assert output(read(cut, name="m")) == "(None, 80)"
 
 
+def test_layers_are_listed_in_the_order_of_keras() -> None:
+    text = (
+        "x = Input((8, 8, 3))\na = Conv2D(4, 1, name='a')(x)\nb = Conv2D(4, 1, name='b')(x)\n"
+        "c = Conv2D(4, 1, name='c')(b)\nm = Model(x, Add(name='d')([a, c]) * 2)\n"
+        "names = [layer.name for layer in m.layers]\n"
+    )
+    for index, name in enumerate(["input_layer", "b", "a", "c", "d"]):
+        graph = read(f"{text}n = Model(x, m.layers[{index}].output)", name="n")
+        assert rows(graph)[-1] == name
+
+
 def test_models_with_dictionaries() -> None:
     graph = read(
         "a = Input((4,), name='a')\nb = Input((5,), name='b')\n"

@@ -199,11 +199,11 @@ def as_block(value: object) -> Block | None:
 
 
 def flat(value: object) -> list[object]:
-    """All that lists, tuples and dicts hold, in order."""
+    """All that lists, tuples and dicts hold, in order; dicts by their sorted keys, as in Keras."""
     if type(value) in (list, tuple):
         return [leaf for one in value for leaf in flat(one)]  # type: ignore[attr-defined]
     if type(value) is dict:
-        return [leaf for one in value.values() for leaf in flat(one)]
+        return [leaf for key in sorted(value, key=str) for leaf in flat(value[key])]
     return [value]
 
 

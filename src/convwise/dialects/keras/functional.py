@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from convwise.dialects.keras.blocks import Arguments, Block, flat, symbol_of, unknown_tensor
 from convwise.dialects.keras.models import Ends, Model, fresh_inputs
+from convwise.dialects.keras.ordering import listed
+from convwise.dialects.keras.rows import Operation
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.python.values import Abstract, At, Unknown
 from convwise.errors import RuleError, UnknownNameError
@@ -113,6 +115,10 @@ class Functional(Model):
             self._layers = [block for block in found if isinstance(block, Block)]
         return self._layers
 
+    def layers(self) -> list[Block]:
+        found = listed(self.context.recording, self.nodes, self.starts, self.stops)
+        return [one for one in found if not isinstance(one, Operation)]
+
     def has_body(self) -> bool:
         return True
 
@@ -143,7 +149,7 @@ class Functional(Model):
 
     def _given(self, inputs: object, rest: list[object], at: At) -> list[object]:
         if type(inputs) is dict and self.named_inputs is not None:
-            found = [inputs.get(name) for name in self.named_inputs]
+            found = [inputs.get(name) for name in sorted(self.named_inputs, key=str)]
         elif type(inputs) is dict:
             names = [one.pending.layer.name for one in self.inputs if one.pending]
             found = [inputs.get(name) for name in names]
@@ -182,7 +188,7 @@ def _structured(structure: object, symbols: Iterable[Symbol]) -> object:
         if type(one) in (list, tuple):
             return [build(inner) for inner in one]  # type: ignore[attr-defined]
         if type(one) is dict:
-            return {key: build(inner) for key, inner in one.items()}
+            return {key: build(one[key]) for key in sorted(one, key=str)}
         return next(leaves)
 
     return build(structure)

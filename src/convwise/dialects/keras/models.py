@@ -70,6 +70,10 @@ class Model(Block):
         return self.poisoned is None and not self.has_body()
 
     @abstractmethod
+    def layers(self) -> list[Block]:
+        """Its layers in Keras's order."""
+
+    @abstractmethod
     def has_body(self) -> bool:
         """Whether calling it does anything."""
 
@@ -80,7 +84,7 @@ class Model(Block):
         if name in _QUIETLY:
             return Function(name, self._used(name))
         if name == "layers":
-            return list(self.children())
+            return self.layers()
         if name == "get_layer":
             return Function(name, self._get_layer)
         if name in ("input", "inputs", "output", "outputs", "input_shape", "output_shape"):
@@ -113,7 +117,7 @@ class Model(Block):
 
     def _get_layer(self, args: list[object], kwargs: dict[str, Any], at: At) -> object:
         wanted = args[0] if args else kwargs.get("name", kwargs.get("index"))
-        layers = list(self.children())
+        layers = self.layers()
         if type(wanted) is int and -len(layers) <= wanted < len(layers):
             return layers[wanted]
         for layer in layers:

@@ -32,6 +32,9 @@ class Loose(Model):
     def children(self) -> Iterable[Block]:
         return ()
 
+    def layers(self) -> list[Block]:
+        return []
+
     def has_body(self) -> bool:
         return True
 

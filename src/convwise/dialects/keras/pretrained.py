@@ -37,6 +37,9 @@ class PretrainedModel(Model):
             return Unknown(f"the layers of {self.what}", at.line)
         return super().get(name, at)
 
+    def layers(self) -> list[Block]:
+        return []
+
     def has_body(self) -> bool:
         return False
 

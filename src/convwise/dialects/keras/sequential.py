@@ -159,6 +159,9 @@ class Sequential(Model):
                 self._inputs = fresh_inputs(self.context, sizes, self.line)
         return self._inputs
 
+    def layers(self) -> list[Block]:
+        return list(self.stack)
+
     def has_body(self) -> bool:
         return bool(self.stack)
 

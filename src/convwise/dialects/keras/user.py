@@ -134,6 +134,9 @@ class UserModel(_Interpreted, Model):
     def _add_weight(self, args: list[object], kwargs: dict[str, Any], at: At) -> object:
         return new_weight(self.context, self.own_row(), args, kwargs, at)
 
+    def layers(self) -> list[Block]:
+        return list(self.children())
+
     def has_body(self) -> bool:
         return self.instance.method("call") is not None
 
@@ -161,7 +164,7 @@ class UserModel(_Interpreted, Model):
         if self.history:
             first = self.history[0][0]
             if type(first) is dict:
-                return dict(zip(first, fresh, strict=True)), [], {}
+                return dict(zip(sorted(first, key=str), fresh, strict=True)), [], {}
             if type(first) in (list, tuple):
                 return list(fresh), [], {}
         method = self.instance.method("call")
