@@ -331,8 +331,9 @@ def _must_be_countable(outputs: tuple[Tensor, ...], specs: tuple[WeightSpec, ...
     made.extend([dim for spec in specs for _, dim in spec.axes])
     for dim in made:
         if type(dim) is int and dim > MOST_POSITIONS:
+            power = int((dim.bit_length() - 1) * log10(2))
             raise RuleError(
-                f"a size of more than 10^{int((dim.bit_length() - 1) * log10(2))} comes out of this",
+                f"a size of more than 10^{power} comes out of this",
                 hint="sizes up to 10^30 are counted: is a factor or an exponent too many?",
             )
     for tensor in outputs:
