@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Any, final
 
 from convwise.dialects.keras.functions import Function
 from convwise.dialects.keras.symbols import Size, Symbol
@@ -285,10 +285,10 @@ def reduced(array: Array, axis: object, keepdims: bool, function: str) -> object
     if array.shape is None:
         return Array(None)
     rank = len(array.shape)
-    listed = axis if type(axis) in (tuple, list) else [axis]
-    gone = range(rank) if axis is None else [one % rank for one in listed if type(one) is int]  # type: ignore[attr-defined]
-    if axis is None:
+    listed: Any = axis if type(axis) in (tuple, list) else [axis]
+    if axis is None or not rank:
         return Array(())
+    gone = [one % rank for one in listed if type(one) is int]
     sizes = [
         (1 if i in gone else n) for i, n in enumerate(array.shape) if keepdims or i not in gone
     ]

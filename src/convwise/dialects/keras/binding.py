@@ -156,8 +156,17 @@ def _too_many(name: str, args: Sequence[Any], known: _Signature) -> None:
     )
 
 
+def _by_word(keyword: str, parameters: Sequence[str]) -> str | None:
+    """The first parameter that has a similar word in its name: kernal, kernel_size."""
+    for one in parameters:
+        if closest(keyword, one.split("_"), 0.8):
+            return one
+    return None
+
+
 def _unknown(name: str, keyword: str, known: _Signature) -> None:
     near = closest(keyword, [*known.positional, *known.old, *COMMON])
+    near = near or _by_word(keyword, known.positional)
     takes = ", ".join([one for one in known.positional if "_initializer" not in one][:8])
     hint = f"did you mean {near}?" if near else f"{name} takes {takes}"
     raise RuleError(f"{name} has no argument {keyword}", hint=hint)

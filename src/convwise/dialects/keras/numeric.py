@@ -115,7 +115,7 @@ def _arange(context: Context, args: list[Any], kwargs: Arguments, at: At) -> obj
         return Array((None,))
     start, stop = (0, args[0]) if len(args) == 1 else (args[0], args[1])
     step = args[2] if len(args) > 2 else 1
-    if not step:
+    if not step or not all(math.isfinite(one) for one in (start, stop, step)):
         return Array((None,))
     count = max(math.ceil((stop - start) / step), 0)
     values = tuple([start + step * n for n in range(count)]) if count <= LONGEST else None
@@ -170,9 +170,12 @@ def _joined(context: Context, args: list[Any], kwargs: Arguments, at: At) -> obj
     first = arrays[0]
     if first is None or not first.shape:
         return Array(None)
+    shapes = [one.shape for one in arrays if one is not None and one.shape]
+    if len(shapes) < len(arrays) or not all(-len(one) <= axis < len(one) for one in shapes):
+        return Array(None)
     total: int | None = 0
-    for one in arrays:
-        size = one.shape[axis] if one is not None and one.shape else None
+    for shape in shapes:
+        size = shape[axis]
         total = total + size if total is not None and size is not None else None
     sizes = list(first.shape)
     sizes[axis] = total

@@ -200,7 +200,8 @@ def _joined(
         return None, 0
     found = [operand(context, one, at) for one in values]  # type: ignore[union-attr]
     symbols = [one for one in found if one is not None]
-    return (symbols if len(symbols) == len(found) else None), axis if type(axis) is int else -1
+    whole = bool(found) and len(symbols) == len(found)
+    return (symbols if whole else None), axis if type(axis) is int else -1
 
 
 def _concatenate(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:

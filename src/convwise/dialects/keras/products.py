@@ -76,7 +76,8 @@ def _batch_dot(context: Context, args: list[Any], kwargs: Arguments, at: At) -> 
     found = [one for one in pair if one is not None]
     axes = given.get("axis")
     listed: Any = (axes, axes) if type(axes) is int else axes
-    if len(found) < 2 or type(listed) not in (list, tuple) or len(listed) != 2:
+    known = type(listed) in (list, tuple) and [type(one) for one in listed] == [int, int]
+    if len(found) < 2 or not known:
         return unknown_operation(context, "batch_dot", found, at)
     part = Part(Dot((listed[0], listed[1])))
     return operate(context, "Dot", [part], found, at)[0]

@@ -104,12 +104,14 @@ def choice(*allowed: str, lower: bool = False) -> Check:
 
 def data_format(value: Any, name: str) -> str | None:
     """None for Keras's setting, or where the channels are; Keras 1 wrote "tf" and "th"."""
-    if value in (None, "default"):
+    if value is None:
         return None
-    found = {"tf": "channels_last", "th": "channels_first"}.get(value, value)
-    return str(_FORMATS(found, name))
+    if type(value) is str:
+        value = _OLD_FORMATS.get(value, value)
+    return str(_FORMATS(value, name))
 
 
+_OLD_FORMATS = {"tf": "channels_last", "th": "channels_first", "default": "channels_last"}
 _FORMATS = choice("channels_last", "channels_first", lower=True)
 
 

@@ -11,11 +11,13 @@ from convwise.dialects.keras.table.checks import (
     flag,
     optional,
     positive,
+    show,
     sizes,
 )
 from convwise.dialects.keras.table.entry import (
     REQUIRED,
     Arguments,
+    Check,
     Entry,
     Inputs,
     Parameter,
@@ -182,6 +184,21 @@ def _transposed(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
     return (Part(kind, (roles,)),)
 
 
+def _output_shape(rank: int) -> Check:
+    """Keras 1's whole shape, batch first, each a size or None; None when it says nothing."""
+
+    def checked(value: Any, name: str) -> tuple[int | None, ...] | None:
+        listed = type(value) in (tuple, list) and len(value) == rank + 2
+        if value is None or (listed and all(type(one) in (int, type(None)) for one in value)):
+            return None if value is None else tuple(value)
+        raise RuleError(
+            f"{name} must be the {rank + 2} sizes of the output, found {show(value)}",
+            hint="the batch is the first of them, such as (None, 28, 28, 1)",
+        )
+
+    return checked
+
+
 def _crop_to(wanted: Any, arguments: Arguments, inputs: Inputs) -> list[tuple[int, int]]:
     """Keras 1 says the output's shape, batch first; what is too much is cut off on both sides."""
     roles = image(arguments["data_format"], len(arguments["kernel_size"]))
@@ -265,7 +282,7 @@ def _transposed_entry(rank: int) -> Entry:
     tail = (_dilation(rank), Parameter("activation"), _BIAS, *_options("kernel", "bias"))
     return Entry(
         f"Conv{rank}DTranspose",
-        (*head, *tail, Parameter("output_shape")),
+        (*head, *tail, Parameter("output_shape", None, _output_shape(rank))),
         _transposed,
         aliases=(f"Convolution{rank}DTranspose", f"Deconvolution{rank}D"),
         old=_OLD,
