@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import cast
 
 from convwise.dialects.python.equality import equal, less
+from convwise.dialects.python.extent import offered
 from convwise.dialects.python.machine import Machine, describe
 from convwise.dialects.python.text import percent
 from convwise.dialects.python.values import (
@@ -73,9 +74,9 @@ def binary(run: Machine, op: str, left: object, right: object, at: At) -> object
     if other is Unknown:
         return right
     if isinstance(left, Abstract):
-        return left.binary(op, right, False, at)
+        return left.binary(op, offered(run.meter, right), False, at)
     if isinstance(right, Abstract):
-        return right.binary(op, left, True, at)
+        return right.binary(op, offered(run.meter, left), True, at)
     if kind is Instance or other is Instance:
         return _by_method(run, op, left, right, at)
     if kind is str and op == "%":
@@ -186,9 +187,9 @@ def compare(run: Machine, op: str, left: object, right: object, at: At) -> objec
     if other is Unknown:
         return right
     if isinstance(left, Abstract):
-        return _compare_abstract(op, left, right, False, at)
+        return _compare_abstract(run, op, left, right, False, at)
     if isinstance(right, Abstract):
-        return _compare_abstract(op, right, left, True, at)
+        return _compare_abstract(run, op, right, left, True, at)
     if op == "==":
         return equal(run, left, right, at)
     if op == "!=":
@@ -199,10 +200,12 @@ def compare(run: Machine, op: str, left: object, right: object, at: At) -> objec
     return _ordered(run, op, left, right, at)
 
 
-def _compare_abstract(op: str, value: Abstract, other: object, reflected: bool, at: At) -> object:
+def _compare_abstract(
+    run: Machine, op: str, value: Abstract, other: object, reflected: bool, at: At
+) -> object:
     if other is None and op in ("==", "!="):
         return value.is_none(at) is (op == "==")
-    return value.binary(op, other, reflected, at)
+    return value.binary(op, offered(run.meter, other), reflected, at)
 
 
 def _negated(answer: bool | Unknown) -> bool | Unknown:

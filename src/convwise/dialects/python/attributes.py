@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
+from convwise.dialects.python.extent import offered
 from convwise.dialects.python.inheritance import Super
 from convwise.dialects.python.machine import Machine, describe
 from convwise.dialects.python.methods import METHODS
@@ -337,7 +338,7 @@ def store_attribute(run: Machine, value: object, name: str, new: object, at: At)
     if isinstance(value, Instance):
         _store_instance(run, value, name, new, at)
     elif isinstance(value, Abstract):
-        value.set(name, new, at)
+        value.set(name, offered(run.meter, new), at)
     elif isinstance(value, (UserClass, UserFunction)):
         run.meter.take(100, "this attribute")
         value.fields[name] = new

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import cast
 
+from convwise.dialects.python.extent import offered
 from convwise.dialects.python.machine import Machine, describe
 from convwise.dialects.python.protocols import elements, truth
 from convwise.dialects.python.values import (
@@ -60,7 +61,7 @@ def _abstract_equal(
         return value.is_none(at)
     if value is other:
         return True
-    return truth(run, value.binary("==", other, reflected, at), at)
+    return truth(run, value.binary("==", offered(run.meter, other), reflected, at), at)
 
 
 def _method_equal(left: BoundMethod, right: BoundMethod) -> bool:

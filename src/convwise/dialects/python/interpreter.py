@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from convwise.dialects.python.extent import offered
 from convwise.dialects.python.host import Host
 from convwise.dialects.python.limits import Limits
 from convwise.dialects.python.machine import Frame, Machine
@@ -68,7 +69,8 @@ class Interpreter:
         Raises ProgramError where the program would stop.
         """
         with self._guarded():
-            return self._machine.call(value, args, kwargs, at)
+            result = self._machine.call(value, args, kwargs, at)
+            return offered(self._machine.meter, result)
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

@@ -6,6 +6,7 @@ from typing import cast
 
 from convwise.dialects.python.collection_methods import doubt_values
 from convwise.dialects.python.equality import check_key
+from convwise.dialects.python.extent import offered
 from convwise.dialects.python.machine import Machine, describe
 from convwise.dialects.python.protocols import elements
 from convwise.dialects.python.values import (
@@ -28,7 +29,7 @@ def item(run: Machine, value: object, index: object, at: At) -> object:
     if kind is Unknown:
         return value
     if isinstance(value, Abstract):
-        return value.item(index, at)
+        return value.item(offered(run.meter, index), at)
     doubt = _unknown_in(index)
     if kind in _SEQUENCES:
         return doubt if doubt is not None else _sequence(run, value, index, at)
@@ -106,7 +107,7 @@ def _instance(run: Machine, instance: Instance, index: object, at: At) -> object
 def store_item(run: Machine, value: object, index: object, new: object, at: At) -> None:
     """`value[index] = new`."""
     if isinstance(value, Abstract):
-        value.set_item(index, new, at)
+        value.set_item(offered(run.meter, index), offered(run.meter, new), at)
     elif isinstance(value, dict):
         check_key(run, index, at)
         run.meter.take(100, "this dict")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import final
 
+from convwise.dialects.python.extent import offered_list, offered_names
 from convwise.dialects.python.host import Host
 from convwise.dialects.python.limits import Limits, Meter
 from convwise.dialects.python.values import (
@@ -169,7 +170,8 @@ class Machine:
         if isinstance(value, Abstract):
             self.meter.step(_FRAMEWORK_CALL_STEPS)
             self.meter.take(_FRAMEWORK_CALL_BYTES, "this call")
-            result = value.call(args, kwargs, at)
+            given = offered_list(self.meter, args)
+            result = value.call(given, offered_names(self.meter, kwargs), at)
             if isinstance(result, Abstract) and result.builds():
                 self.meter.actions += 1
             elif isinstance(result, (Abstract, Unknown)):
