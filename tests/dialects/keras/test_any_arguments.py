@@ -16,7 +16,46 @@ HEAD = (
     "import keras, numpy as np\nimport tensorflow as tf\nfrom keras import backend as K\n"
     "from keras.layers import *\n"
 )
-VALUES = ["None", "-1", "0", "1", "2", "3", "'a'", "'same'", "'relu'", "'channels_first'", "2.5", "(1,2)", "(2,2)", "[]", "()", "{}", "True", "[0,1]", "undefined", "10**30", "float('nan')", "keras", "Conv2D", "x", "[x,x]", "(1,2,3)", "((1,1),(2,2))", "b'x'", "[None]", "(None,3)", "Dense(3)", "ReLU()", "range(3)", "x.shape", "tf.shape(x)", "x.shape[1]", "np.arange(3)", "np.zeros((2,2))"]
+VALUES = (
+    "None",
+    "-1",
+    "0",
+    "1",
+    "2",
+    "3",
+    "'a'",
+    "'same'",
+    "'relu'",
+    "'channels_first'",
+    "2.5",
+    "(1,2)",
+    "(2,2)",
+    "[]",
+    "()",
+    "{}",
+    "True",
+    "[0,1]",
+    "undefined",
+    "10**30",
+    "float('nan')",
+    "keras",
+    "Conv2D",
+    "x",
+    "[x,x]",
+    "(1,2,3)",
+    "((1,1),(2,2))",
+    "b'x'",
+    "[None]",
+    "(None,3)",
+    "Dense(3)",
+    "ReLU()",
+    "range(3)",
+    "x.shape",
+    "tf.shape(x)",
+    "x.shape[1]",
+    "np.arange(3)",
+    "np.zeros((2,2))",
+)
 SHAPES = ("(8, 8, 3)", "(9, 4)", "(6,)", "(4, 8, 8, 2)", "(None, None, 3)", "()")
 INDICES = ("0", "-1", "9", ":", "::2", "1:-1", "...", "None", "x", "::-1", "5:2", "'a'", "1.5")
 OPERATORS = ("+", "-", "*", "/", "//", "%", "**", "@", "<", "==")

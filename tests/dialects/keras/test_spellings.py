@@ -127,6 +127,13 @@ def test_a_flat_input_by_its_width() -> None:
     assert output(read("m = Sequential([Embedding(50, 8, input_length=7)])")) == "(None, 7, 8)"
 
 
+def test_a_fixed_batch_stays_free_and_is_noted() -> None:
+    for spelling in ("batch_shape=(16, 8, 6)", "shape=(8, 6), batch_size=16"):
+        graph = read(f"x = Input({spelling})\ny = keras.ops.reshape(x, (16, 48))\nm = Model(x, y)")
+        assert output(graph) == "(None, 48)"
+        assert note_codes(graph) == ["batch-size"]
+
+
 def test_free_sizes_are_named_by_their_role() -> None:
     assert output(read("m = Sequential([Input((None, None, 3)), Conv2D(4, 3)])")) == (
         "(None, H - 2, W - 2, 4)"

@@ -98,6 +98,15 @@ CASES = [
         "--set n_filters=...",
     ),
     Case(
+        "a number from a function that is not known",
+        "n = load_config()\n" + in_stack("Conv2D(n, 3)"),
+        UnknownNameError,
+        2,
+        "conv2d",
+        "`load_config` (line 5) is not known here, and Conv2D needs it for filters",
+        "give its value: --set n=...",
+    ),
+    Case(
         "an unknown loop",
         "from config import depth\nm = Sequential([Input((8, 8, 3))])\n"
         "for i in range(depth):\n    m.add(Conv2D(3, 3))",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from convwise.dialects.keras.binding import free_name
+from convwise.dialects.keras.binding import free_name, setting_hint
+from convwise.dialects.keras.fragments import assigned_call
 from convwise.dialects.keras.recording import Recording, Shape
 from convwise.dialects.python.values import At, Unknown
 from convwise.errors import MissingInputError, UnknownNameError
@@ -53,6 +54,13 @@ class Context:
         count = self._weights.get((row, name), 0)
         self._weights[row, name] = count + 1
         return f"{name}_{count}" if count else name
+
+    def setting_hint(self, unknown: Unknown) -> str:
+        """How the user can tell a value that is not known: by the variable it goes into."""
+        words = unknown.what.split("`")
+        named = words[1] if len(words) > 1 else ""
+        variable = assigned_call(self.text, unknown.line, named)
+        return f"give its value: --set {variable}=..." if variable else setting_hint(unknown)
 
     def path(self, name: str) -> str:
         """A layer's name with the models and blocks that are being called around it."""

@@ -29,6 +29,18 @@ def starred_modules(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def assigned_call(text: str, line: int | None, name: str) -> str | None:
+    """The variable that takes what a call of `name` in this line returns."""
+    lines = text.splitlines()
+    if line is None or not 0 < line <= len(lines):
+        return None
+    variable, equals, value = lines[line - 1].partition("=")
+    variable = variable.strip()
+    if equals and variable.isidentifier() and value.strip().startswith(f"{name}("):
+        return variable
+    return None
+
+
 def without_fences(text: str) -> str:
     """The text with the fences of a pasted Markdown block as empty lines."""
     if "```" not in text:

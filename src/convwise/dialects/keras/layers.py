@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from convwise.dialects.keras.binding import Bound, bind
+from convwise.dialects.keras.binding import Bound, bind, first_unknown
 from convwise.dialects.keras.blocks import (
     CHANGING,
     Arguments,
@@ -30,7 +30,7 @@ from convwise.dialects.python.values import (
     UserClass,
     UserFunction,
 )
-from convwise.errors import ConvwiseError, RuleError
+from convwise.errors import ConvwiseError, RuleError, UnknownNameError
 from convwise.graph.axes import Tensor, tensor
 from convwise.graph.builder import Roles
 from convwise.graph.nodes import Value
@@ -249,6 +249,9 @@ class LayerClass(FrameworkBase):
                 self._third(given, args, at)
             return LayerObject(self.context, self.entry, class_name, bound, at.line)
         except ConvwiseError as error:
+            unknown = first_unknown([*args, *kwargs.values()])
+            if isinstance(error, UnknownNameError) and unknown is not None:
+                error.hint = self.context.setting_hint(unknown)
             name = kwargs.get("name")
             if type(name) is not str:
                 name = self.context.recording.next_name(snake_case(class_name))

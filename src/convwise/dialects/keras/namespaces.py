@@ -336,8 +336,10 @@ def _input(context: Context, args: list[object], kwargs: dict[str, Any], at: At)
     name = kwargs.get("name")
     sizes = context.sizes_from(name, lambda: of_input(args, kwargs, at.line))
     batch = kwargs.get("batch_shape", kwargs.get("batch_input_shape"))
-    if type(batch) in (tuple, list) and batch and type(batch[0]) is int:
-        context.recording.fixed_batch = batch[0]
+    size = batch[0] if type(batch) in (tuple, list) and batch else kwargs.get("batch_size")
+    if type(size) is int:
+        context.recording.fixed_batch = size
+        context.note("batch-size", f"the code fixes the batch at {size}; here it stays free")
     return new_input(context, sizes, name, at.line, kwargs.get("dtype"))
 
 

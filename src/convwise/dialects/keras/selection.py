@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, final
 
-from convwise.dialects.keras.binding import setting_hint
 from convwise.dialects.keras.blocks import Block, as_block, flat, new_input, unknown_tensor
 from convwise.dialects.keras.context import Context
 from convwise.dialects.keras.models import Ends, Model
@@ -241,7 +240,7 @@ class Selection:
                 f"what {found.name} is made of depends on {model.poisoned.what}, "
                 f"which is not known here",
                 line=model.poisoned.line,
-                hint=setting_hint(model.poisoned),
+                hint=self.context.setting_hint(model.poisoned),
             )
         at = At(model.line or 1)
         try:
