@@ -49,6 +49,17 @@ def in_itself() -> list[object]:
         (-(10**5000), "integer"),
         ((3, (1, 1 << 10**6)), "integer"),
     ],
+    ids=[
+        "doubled list",
+        "doubled tuple",
+        "doubled list in a dictionary",
+        "long list",
+        "nested list",
+        "list in itself",
+        "large integer",
+        "negative integer",
+        "large integer inside",
+    ],
 )
 def test_endless_values_are_not_known(value: object, what: str) -> None:
     meter = Meter(Limits())
