@@ -140,3 +140,30 @@ def test_wrong_use_is_one_clear_message(
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["version"]) == 0
     assert capsys.readouterr().out == f"convwise {convwise.__version__}\n"
+
+
+ODD = """from keras import Sequential, layers
+model = Sequential([layers.Input((32, 32, 3)), layers.Conv2D(8, 3, name="{name}")])
+"""
+
+
+@pytest.mark.parametrize("form", [[], ["--markdown"], ["--weights"], ["--json"]])
+@pytest.mark.parametrize("name", [r"a\x1b[2Jb", r"a\x07b", r"a\ud800b", "a\u202eb", r"a\rb"])
+def test_what_a_terminal_would_obey_is_spelled_out(
+    name: str, form: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "model.py"
+    path.write_text(ODD.format(name=name), "utf-8")
+    assert run(["summary", str(path), *form]) == 0
+    printed = capsys.readouterr().out
+    assert all(c == "\n" or c.isprintable() for c in printed)
+    assert "Conv2D" in printed
+
+
+def test_what_a_terminal_would_obey_is_spelled_out_in_errors(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "model.py"
+    path.write_text("x = 1\nprint '\x1b]0;title\x07'\n", "utf-8")
+    assert run(["summary", str(path)]) == 2
+    assert r"print '\x1b]0;title\x07'" in capsys.readouterr().err

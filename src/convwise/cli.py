@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sys
@@ -27,6 +28,10 @@ SourceArgument = Annotated[
 
 def main() -> None:
     """The console script `convwise`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a character shows its number instead.
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 
@@ -58,7 +63,7 @@ def _usage(error: Exception) -> int:
 def _refuse(error: ConvwiseError, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps({"error": error.to_dict()}, indent=2))
-    print(f"error: {error}", file=sys.stderr)
+    print(_plain(f"error: {error}"), file=sys.stderr)
     return error.exit_status
 
 
@@ -105,7 +110,7 @@ def summary(
     if as_json:
         print(json.dumps(answer.to_dict(), indent=2))
     elif markdown:
-        print(answer.to_markdown(), end="")
+        print(_plain(answer.to_markdown()), end="")
     else:
         _show(answer.text(_width(), weights=weights))
 
@@ -121,7 +126,15 @@ def _width() -> int:
     return max(80, min(shutil.get_terminal_size((100, 24)).columns, 140))
 
 
+def _plain(text: str) -> str:
+    """Names and texts of a source may hold codes that a terminal obeys: they are spelled out."""
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join([c if c == "\n" or c.isprintable() else ascii(c)[1:-1] for c in text])
+
+
 def _show(text: str) -> None:
+    text = _plain(text)
     if not sys.stdout.isatty():
         print(text)
         return

@@ -12,6 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+#: Names and values of a source may be in a message, and as long as the source.
+_LONGEST = 1000
+
+
+def _shortened(message: str) -> str:
+    return message if len(message) <= _LONGEST else f"{message[: _LONGEST - 3]}..."
+
+
 @dataclass(slots=True)
 class Where:
     """What is known about the place of an error: each part is filled by the tier that knows it."""
@@ -35,8 +43,8 @@ class ConvwiseError(Exception):
 
     def __init__(self, message: str, *, hint: str | None = None, line: int | None = None) -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = _shortened(message)
+        self.hint = _shortened(hint) if hint else hint
         self.where = Where(line=line)
 
     def at(

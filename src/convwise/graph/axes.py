@@ -12,6 +12,8 @@ BATCH = "batch"
 CHANNEL = "channel"
 FEATURE = "feature"
 SPATIAL = ("time", "depth", "height", "width")
+#: More axes than any framework has.
+MOST_AXES = 64
 ROLES = (BATCH, CHANNEL, *SPATIAL, FEATURE)
 
 #: The free batch size: one symbol in every graph, replaced by a number before costs are counted.

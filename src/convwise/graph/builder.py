@@ -12,7 +12,7 @@ from math import log10
 from typing import NamedTuple
 
 from convwise.errors import RuleError
-from convwise.graph.axes import UNKNOWN_TENSOR, Tensor, describe
+from convwise.graph.axes import MOST_AXES, UNKNOWN_TENSOR, Tensor, describe
 from convwise.graph.constraints import Constraint, simplify
 from convwise.graph.dims import Dim
 from convwise.graph.nodes import (
@@ -30,9 +30,8 @@ from convwise.graph.nodes import (
 )
 from convwise.graph.obligations import Must
 
-#: Sizes beyond these are mistakes, or meant to exhaust whoever multiplies them.
+#: Sizes beyond this are mistakes, or meant to exhaust whoever multiplies them.
 MOST_POSITIONS = 10**30
-MOST_AXES = 64
 
 Roles = tuple[str | None, ...]
 AxisOrder = Callable[[str, str, tuple[tuple[str, Dim], ...]], tuple[tuple[str, Dim], ...]]

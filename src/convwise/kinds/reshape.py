@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from convwise.errors import RuleError
-from convwise.graph.axes import Axis, Tensor, describe, tensor
+from convwise.graph.axes import MOST_AXES, Axis, Tensor, describe, tensor
 from convwise.graph.dims import Dim
 from convwise.graph.obligations import Must
 from convwise.kinds.contract import VIEW, Example, Operands
@@ -53,6 +53,11 @@ class Reshape(Rearranging):
         source = operands[0]
         if self.roles and len(self.roles) != len(self.dims):
             raise RuleError(f"{len(self.dims)} sizes and {len(self.roles)} roles do not match")
+        if len(self.dims) > MOST_AXES:
+            raise RuleError(
+                f"the new shape has {len(self.dims)} sizes, at most {MOST_AXES} are possible",
+                hint="a shape has one size per axis, such as (height, width, channels)",
+            )
         sizes = self.sizes(source, must)
         first = 0 if self.with_batch else 1
         axes: list[Axis] = list(source.axes[:first])
