@@ -195,11 +195,11 @@ CASES = [
     Case(
         "the output of a layer that was not called",
         "d = Dense(3)\nx = Input((8,))\nm = Model(x, d.output)",
-        RuleError,
+        ReadError,
         3,
-        "dense",
-        "output of Dense is asked for before the layer was called",
-        "call the layer on a tensor first",
+        None,
+        "AttributeError: output of dense is asked for before the layer was called on a tensor",
+        "correct it",
     ),
     Case(
         "a shape that is a number",

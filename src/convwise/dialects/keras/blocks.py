@@ -10,7 +10,7 @@ from convwise.dialects.keras.naming import snake_case
 from convwise.dialects.keras.recording import InputSpec
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.table import index
-from convwise.dialects.python.values import Abstract, At, Instance, Missing, Unknown
+from convwise.dialects.python.values import Abstract, At, Instance, Missing, ProgramError, Unknown
 from convwise.errors import MissingInputError, RuleError
 from convwise.kinds import source
 
@@ -120,11 +120,9 @@ class Block(Abstract):
     def _end(self, name: str, at: At) -> object:
         """Input or output of the first call."""
         if not self.history:
-            raise RuleError(
-                f"{name} of {self.class_name} is asked for before the layer was called",
-                line=at.line,
-                hint="call the layer on a tensor first, or give its model an input shape",
-            ).at(layer=self.name)
+            # Keras raises AttributeError, which scripts that only print such things may catch.
+            message = f"{name} of {self.name} is asked for before the layer was called on a tensor"
+            raise ProgramError("AttributeError", message, at.line)
         inputs, outputs = self.history[0]
         found = inputs if name.startswith("input") else outputs
         if not name.endswith("shape"):

@@ -28,6 +28,16 @@ _SHAPES: Final[dict[str, tuple[Sizes, Sizes, Sizes, Sizes]]] = {
 DATASETS: Final = tuple(_SHAPES)
 
 
+def split_data(context: Context, args: list[object], kwargs: dict[str, Any], at: At) -> object:
+    """scikit-learn's train_test_split: two parts of each array, of unknown length."""
+    found: list[object] = []
+    for one in args:
+        sizes = one.shape if type(one) is Array else None
+        part = Array((None, *sizes[1:]) if sizes else None)
+        found += [part, part]
+    return found
+
+
 def dataset(context: Context, name: str) -> Module:
     """A module such as keras.datasets.mnist."""
 

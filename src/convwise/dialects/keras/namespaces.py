@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from convwise.dialects.keras.arguments import argparse_module
 from convwise.dialects.keras.bases import PlainBase, bases, new_unknown
 from convwise.dialects.keras.blocks import Block, new_input
-from convwise.dialects.keras.data import DATASETS, dataset
+from convwise.dialects.keras.data import DATASETS, dataset, split_data
 from convwise.dialects.keras.datasets import data_module
 from convwise.dialects.keras.fragments import defined_at
 from convwise.dialects.keras.functions import Function, Inert
@@ -92,6 +92,8 @@ class World:
 
     def _make(self, name: str) -> Module | None:
         root, _, rest = name.partition(".")
+        if name == "sklearn.model_selection":
+            return of(name, {"train_test_split": native(self.context, "split", split_data)})
         if root in SILENT:
             return inert(name)
         if name == "argparse":

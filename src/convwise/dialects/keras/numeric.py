@@ -107,7 +107,7 @@ def _array(context: Context, args: list[Any], kwargs: Arguments, at: At) -> obje
     if type(value) is TensorShape:
         return value
     found = as_array(value)
-    return found if found is not None else Unknown("an array of unknown values", at.line)
+    return found if found is not None else Array(None)
 
 
 def _arange(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:

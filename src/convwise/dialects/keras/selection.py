@@ -54,7 +54,8 @@ class Selection:
         if not found:
             found = self._made_by(UserFunction) or self._made_by(UserClass)
             found = found or self._of_objects() or self._inside()
-        return found or self._pieces()
+        # Where a statement stops, what is left over is no network that anybody meant.
+        return found or ([] if self.problems else self._pieces())
 
     def _of_names(self, names: Mapping[str, object]) -> list[Found]:
         """Models that variables hold, each under its first name."""
