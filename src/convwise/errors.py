@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-
 #: Names and values of a source may be in a message, and as long as the source.
 _LONGEST = 1000
 
