@@ -51,6 +51,12 @@ SHAPES = [
     ("K.resize_images(x, 2, 3, 'channels_last')", "(None, 16, 18, 4)"),
     ("tf.nn.depth_to_space(x, 2)", "(None, 16, 12, 1)"),
     ("tf.nn.space_to_depth(x, block_size=2)", "(None, 4, 3, 16)"),
+    ("keras.ops.image.extract_patches(x, size=2)", "(None, 4, 3, 16)"),
+    (
+        "tf.image.extract_patches(images=x, sizes=[1, 2, 2, 1], strides=[1, 2, 2, 1], "
+        "rates=[1, 1, 1, 1], padding='VALID')",
+        "(None, 4, 3, 16)",
+    ),
     ("tf.nn.relu(x)", "(None, 8, 6, 4)"),
     ("tf.nn.leaky_relu(x, alpha=0.1)", "(None, 8, 6, 4)"),
     ("tf.nn.softmax(x, axis=-1)", "(None, 8, 6, 4)"),

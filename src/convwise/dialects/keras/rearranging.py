@@ -212,6 +212,30 @@ def _space_to_depth(context: Context, symbol: Symbol, given: Arguments, at: At) 
     return _one(context, "SpaceToDepth", kind, symbol, at, image(_format(given), 2))
 
 
+def _patches(context: Context, symbol: Symbol, given: Arguments, at: At) -> object:
+    """Square patches side by side, as vision transformers cut them, are space to depth."""
+    size = _square(given.get("size", given.get("sizes")))
+    step = _square(given.get("strides", size))
+    rates = _square(given.get("rates", given.get("dilation_rate", 1)))
+    if size is None or step != size or rates != 1 or symbol.rank != 4:
+        return None
+    view = image(_format(given), 2)
+    source = symbol.tensor.viewed(view)
+    dims = [source.axes[position].dim for position in source.spatial(2)]
+    if not all(type(dim) is int and dim % size == 0 for dim in dims):
+        return None
+    return _one(context, "ExtractPatches", PixelUnshuffle(size, "block first"), symbol, at, view)
+
+
+def _square(value: Any) -> int | None:
+    """One number, given as itself, as a pair, or in TensorFlow's [1, n, n, 1]."""
+    listed = [value] if type(value) is int else value
+    if type(listed) not in (list, tuple) or not all(type(one) is int for one in listed):
+        return None
+    found = set(listed[1:-1] if len(listed) == 4 else listed)
+    return int(found.pop()) if len(found) == 1 else None
+
+
 def _resize(context: Context, symbol: Symbol, given: Arguments, at: At) -> object:
     size = given.get("size")
     listed: Any = list(size.dims) if type(size) is TensorShape else size
@@ -299,6 +323,7 @@ _BODIES: Final[dict[str, tuple[str, Callable[..., object]]]] = {
     "tile": ("x repeats", _tile),
     "depth_to_space": ("x block_size data_format", _depth_to_space),
     "space_to_depth": ("x block_size data_format", _space_to_depth),
+    "extract_patches": ("x size strides", _patches),
     "resize": ("x size interpolation", _resize),
     "resize_bilinear": ("x size", _resize),
     "resize_nearest_neighbor": ("x size", _resize_neighbor),
