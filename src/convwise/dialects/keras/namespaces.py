@@ -336,6 +336,7 @@ def _plain(name: str) -> str:
 
 def _input(context: Context, args: list[object], kwargs: dict[str, Any], at: At) -> object:
     name = kwargs.get("name")
+    name = name if type(name) is str else None
     sizes = context.sizes_from(name, lambda: of_input(args, kwargs, at.line))
     batch = kwargs.get("batch_shape", kwargs.get("batch_input_shape"))
     size = batch[0] if type(batch) in (tuple, list) and batch else kwargs.get("batch_size")

@@ -6,33 +6,51 @@ from collections.abc import Iterable
 from typing import Any
 
 from convwise.dialects.keras.table.entry import Check
+from convwise.dialects.python.machine import describe
 from convwise.errors import RuleError
 
 
 def show(value: Any) -> str:
     """A value as the user may have written it, cut when long."""
-    text = repr(value)
+    text = _shown(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+_PLAIN = (bool, int, float, complex, str, bytes, type(None), type(...))
+_BRACKETS: dict[type, str] = {list: "[]", tuple: "()", set: "{}"}
+
+
+def _shown(value: Any) -> str:
+    if type(value) in _PLAIN:
+        return repr(value[:60] if type(value) in (str, bytes) else value)
+    brackets = _BRACKETS.get(type(value))
+    if brackets is None:
+        return describe(value)
+    parts = [_shown(one) for _, one in zip(range(20), value, strict=False)]
+    comma = "," if type(value) is tuple and len(parts) == 1 else ""
+    return brackets[0] + ", ".join(parts) + comma + brackets[1]
 
 
 def positive(value: Any, name: str) -> int:
     """A positive integer."""
     if type(value) is int and value > 0:
         return value
-    hint = f"use // instead of /, or int(...), for {name}" if type(value) is float else None
+    hint = f"such as {name}=32"
+    if type(value) is float:
+        hint = f"use // instead of /, or int(...), for {name}"
     raise RuleError(f"{name} must be a positive integer, found {show(value)}", hint=hint)
 
 
 def integer(value: Any, name: str) -> int:
     if type(value) is int:
         return value
-    raise RuleError(f"{name} must be an integer, found {show(value)}")
+    raise RuleError(f"{name} must be an integer, found {show(value)}", hint=f"such as {name}=1")
 
 
 def number(value: Any, name: str) -> float | int:
     if type(value) in (int, float, bool):
         return value  # type: ignore[no-any-return]
-    raise RuleError(f"{name} must be a number, found {show(value)}")
+    raise RuleError(f"{name} must be a number, found {show(value)}", hint=f"such as {name}=0.1")
 
 
 def optional(check: Check) -> Check:
@@ -48,7 +66,9 @@ def flag(value: Any, name: str) -> bool:
     """Anything with a known truth."""
     if value is None or type(value) in (bool, int, float, str):
         return bool(value)
-    raise RuleError(f"{name} must be True or False, found {show(value)}")
+    raise RuleError(
+        f"{name} must be True or False, found {show(value)}", hint=f"write {name}=True, or False"
+    )
 
 
 def rate(value: Any, name: str) -> float | int:
@@ -121,7 +141,10 @@ def axes(value: Any, name: str) -> tuple[int, ...]:
         return (value,)
     if type(value) in (tuple, list) and value and all(type(one) is int for one in value):
         return tuple(value)
-    raise RuleError(f"{name} must be an integer or a list of integers, found {show(value)}")
+    raise RuleError(
+        f"{name} must be an integer or a list of integers, found {show(value)}",
+        hint=f"such as {name}=-1",
+    )
 
 
 def borders(count: int) -> Check:

@@ -63,7 +63,10 @@ def _pair(value: Any, name: str) -> tuple[int, int]:
             first, second = first[0], second[0]
         if type(first) is int and type(second) is int:
             return first, second
-    raise RuleError(f"{name} must be an integer or a pair of integers, found {show(value)}")
+    raise RuleError(
+        f"{name} must be an integer or a pair of integers, found {show(value)}",
+        hint=f"such as {name}=1, or {name}=(1, 2)",
+    )
 
 
 def _dot(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:

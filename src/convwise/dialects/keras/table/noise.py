@@ -29,7 +29,10 @@ def _noise_shape(value: Any, name: str) -> tuple[int, ...]:
         return ()
     if type(value) in (tuple, list):
         return tuple([index for index, size in enumerate(value) if type(size) is int and size == 1])
-    raise RuleError(f"{name} must be a tuple with a size or 1 per axis, found {show(value)}")
+    raise RuleError(
+        f"{name} must be a tuple with a size or 1 per axis, found {show(value)}",
+        hint=f"such as {name}=(None, 1, 1)",
+    )
 
 
 def _dropout(flavour: str) -> Parts:

@@ -62,7 +62,10 @@ def _numbers(value: Any, name: str) -> float | tuple[float, ...]:
         return value  # type: ignore[no-any-return]
     if type(value) in (tuple, list) and all(type(one) in (int, float) for one in value):
         return tuple(value)
-    raise RuleError(f"{name} must be a number or a list of numbers, found {show(value)}")
+    raise RuleError(
+        f"{name} must be a number or a list of numbers, found {show(value)}",
+        hint=f"such as {name}=1/255",
+    )
 
 
 def _rescaling(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
