@@ -118,6 +118,8 @@ class Model(Block):
     def _get_layer(self, args: list[object], kwargs: dict[str, Any], at: At) -> object:
         wanted = args[0] if args else kwargs.get("name", kwargs.get("index"))
         layers = self.layers()
+        if type(wanted) is Unknown:
+            return wanted
         if type(wanted) is int and -len(layers) <= wanted < len(layers):
             return layers[wanted]
         for layer in layers:

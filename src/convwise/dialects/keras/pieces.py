@@ -85,7 +85,7 @@ def _stack(context: Context, blocks: list[Block]) -> Sequential:
 
 def _is_kernel(value: object) -> bool:
     listed = list(value)  # type: ignore[call-overload]
-    return 3 <= len(listed) <= 5 and all(type(one) is int and one > 0 for one in listed)
+    return 3 <= len(listed) <= 5 and all(type(one) is int and 0 < one < 2**31 for one in listed)
 
 
 def _kernel(context: Context, shape: list[int]) -> Model:
