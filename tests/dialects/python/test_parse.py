@@ -79,6 +79,12 @@ def test_too_large_a_text_is_refused_before_parsing() -> None:
     assert caught.value.message == "the text has 300,000 bytes, at most 262,144 are read"
 
 
+def test_too_many_braces() -> None:
+    with pytest.raises(LimitError) as caught:
+        interpret("x = f'" + "{y}" * 15_001 + "'\n")
+    assert caught.value.message == "the text has more than 15,000 opening braces"
+
+
 def test_too_many_statements() -> None:
     with pytest.raises(LimitError) as caught:
         interpret("f()\n" * 31_000)

@@ -42,19 +42,11 @@ _ANY_HINT = "correct this line, or keep only the part that defines the network"
 
 def parse(text: str, filename: str, host: Host, limits: Limits) -> ast.Module:
     """The syntax tree. Raises ReadError (no text, wrong syntax) and LimitError (too large)."""
-    size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
-    if size > limits.text_bytes:
-        raise LimitError(
-            f"the text has {size:,} bytes, at most {limits.text_bytes:,} are read",
-            hint="cut out the part that defines the network",
-        ).at(source=filename)
-    if text.count("\n") + text.count(";") > limits.statements and _statements(text) > (
-        limits.statements
-    ):
-        raise LimitError(
-            f"the text has more than {limits.statements:,} statements",
-            hint="cut out the part that defines the network",
-        ).at(source=filename)
+    too_large = _too_large(text, limits)
+    if too_large is not None:
+        raise LimitError(too_large, hint="cut out the part that defines the network").at(
+            source=filename
+        )
     if "\0" in text:
         raise ReadError("this is not text", hint="give Python source code").at(source=filename)
     text = text.removeprefix("\ufeff")
@@ -70,6 +62,20 @@ def parse(text: str, filename: str, host: Host, limits: Limits) -> ast.Module:
             host.note("pasted", "read without prompts, shell lines or common indentation", None)
             return module
         raise syntax_error(error, text, filename) from None
+
+
+def _too_large(text: str, limits: Limits) -> str | None:
+    """What the text has too much of, None when it is small enough to be parsed."""
+    size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+    if size > limits.text_bytes:
+        return f"the text has {size:,} bytes, at most {limits.text_bytes:,} are read"
+    rough = text.count("\n") + text.count(";")
+    if rough > limits.statements and _statements(text) > limits.statements:
+        return f"the text has more than {limits.statements:,} statements"
+    if text.count("{") > limits.braces:
+        # Python's own parser takes quadratic time for the parts of an f-string.
+        return f"the text has more than {limits.braces:,} opening braces"
+    return None
 
 
 def _statements(text: str) -> int:
