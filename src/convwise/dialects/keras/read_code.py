@@ -14,7 +14,7 @@ from convwise.dialects.keras.selection import Found, Selection
 from convwise.dialects.python.host import Host
 from convwise.dialects.python.interpreter import Interpreter
 from convwise.dialects.python.values import Abstract, At
-from convwise.errors import ConvwiseError
+from convwise.errors import ConvwiseError, LimitError
 from convwise.graph.nodes import Graph
 
 Sizes = tuple[int | str | None, ...]
@@ -77,6 +77,11 @@ def _told(filename: str) -> Iterator[None]:
     """Every error that leaves names the file."""
     try:
         yield
+    except RecursionError:
+        raise LimitError(
+            "models hold each other too deeply",
+            hint="is a model added to itself, or called inside itself?",
+        ).at(source=filename) from None
     except ConvwiseError as error:
         raise error.at(source=filename) from None
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from convwise.dialects.keras.conventions import KERAS
 from convwise.dialects.keras.table.entry import Part
 from convwise.dialects.keras.table.views import guess
-from convwise.errors import RuleError
+from convwise.errors import LimitError, RuleError
 from convwise.graph.axes import BATCH, BATCH_SYMBOL, CHANNEL, DTYPE_BYTES, FREE_BATCH, Axis, Tensor
 from convwise.graph.builder import GraphBuilder, Roles
 from convwise.graph.dims import Dim, symbol
@@ -19,6 +19,9 @@ from convwise.kinds.source import Input
 Scope = tuple[str, ...]
 #: Sizes without the batch; None is free, a word names the symbol.
 Shape = tuple[int | str | Dim | None, ...]
+
+#: A network of 10,000 layers has fewer; models that call each other may have any number.
+MOST_OPERATIONS = 25_000
 
 _LETTERS = {"height": "H", "width": "W", "depth": "D", "time": "T", "channel": "C", "feature": "F"}
 
@@ -115,6 +118,12 @@ class Recording:
         views: tuple[Roles | None, ...] = (),
     ) -> tuple[Value, ...]:
         """Add one operation; a RuleError gets the line of the call and the layer's path."""
+        if len(self.steps) >= MOST_OPERATIONS:
+            raise LimitError(
+                f"the networks of this source have more than {MOST_OPERATIONS:,} operations",
+                line=line,
+                hint="is a model called more often than it should be?",
+            )
         facts = self._facts.get(self.scope) or self._new_facts()
         try:
             outputs = self.builder.add(kind, inputs, row, part=part, views=views, facts=facts)
