@@ -25,5 +25,5 @@ def test_wheel_is_the_package(tmp_path: Path) -> None:
 
 
 def _is_shipped(path: Path) -> bool:
-    made_by_tools = any(part.startswith((".", "__pycache__")) for part in path.relative_to(SOURCE).parts)
-    return path.is_file() and not made_by_tools
+    parts = path.relative_to(SOURCE).parts
+    return path.is_file() and not any(part.startswith((".", "__pycache__")) for part in parts)
