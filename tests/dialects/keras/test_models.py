@@ -321,3 +321,22 @@ def test_an_image_that_looks_like_channels_first_is_doubted() -> None:
     assert note_codes(graph) == ["channels-first"]
     assert graph.notes[0].layer == "input_layer"
     assert not read("m = Sequential([Input((224, 224, 3)), Conv2D(4, 3)])").notes
+
+
+def test_a_weight_that_nothing_uses_is_said() -> None:
+    graph = read(
+        """
+class Odd(layers.Layer):
+    def build(self, input_shape):
+        self.scale = self.add_weight(shape=(3,), name="scale")
+        self.spare = self.add_weight(shape=(7,), name="spare")
+    def call(self, x):
+        return x * self.scale
+
+model = keras.Sequential([keras.Input((4, 4, 3)), Odd(name="odd")])
+"""
+    )
+    assert parameters(graph) == 3
+    assert [note.message for note in graph.notes if note.code == "unused-weight"] == [
+        "odd: its weight spare is used by nothing that is read here, and is not counted"
+    ]

@@ -12,7 +12,7 @@ from convwise.dialects.keras.rows import operate
 from convwise.dialects.keras.shapes import without_batch
 from convwise.dialects.keras.symbols import Symbol, TensorShape
 from convwise.dialects.keras.table.entry import Part
-from convwise.dialects.keras.weights import new_weight
+from convwise.dialects.keras.weights import Weight, new_weight
 from convwise.dialects.python.values import At, BoundMethod, Instance, Unknown
 from convwise.errors import ConvwiseError, RuleError
 from convwise.kinds.views import Identity
@@ -56,6 +56,7 @@ class UserLayer(_Interpreted, Block):
     ) -> None:
         super().__init__(context, instance.type.name, kwargs.get("name"), line)
         self.instance = instance
+        self.made_weights: list[Weight] = []
         self.building = False
         if kwargs.get("trainable") is False:
             self.trainable = False
@@ -72,7 +73,17 @@ class UserLayer(_Interpreted, Block):
         return super().get(name, at)
 
     def _add_weight(self, args: list[object], kwargs: dict[str, Any], at: At) -> object:
-        return new_weight(self.context, self.own_row(), args, kwargs, at)
+        weight = new_weight(self.context, self.own_row(), args, kwargs, at)
+        self.made_weights.append(weight)
+        return weight
+
+    def _tell_unused(self) -> None:
+        """Keras counts a weight that is made and not used; here it belongs to no operation."""
+        for weight in self.made_weights:
+            if not weight.used:
+                text = f"{self.name}: its weight {weight.name} is used by nothing that is read here"
+                self.context.note("unused-weight", f"{text}, and is not counted", self.line)
+        self.made_weights.clear()
 
     def apply(self, inputs: object, rest: list[object], kwargs: Arguments, at: At) -> object:
         """Operations of a layer without layers inside are its own; others get rows of their own."""
@@ -87,6 +98,7 @@ class UserLayer(_Interpreted, Block):
             if group:
                 recording.scope = (*outer[0], self.name)
             made = self.forward(inputs, rest, kwargs, at)
+            self._tell_unused()
             if not group and type(made) is Symbol and made is inputs:
                 # A layer that returns its input (noise, outside of training) still is a layer.
                 return operate(self.context, "Identity", [Part(Identity())], [made], at)[0]

@@ -28,12 +28,14 @@ class Weight(Abstract):
         self.shape = shape
         self.trainable = trainable
         self.named = True
+        self.used = False
 
     def describe(self) -> str:
         return f"the weight `{self.name}`"
 
     def symbol(self) -> Symbol:
         """Its value, as a node of the layer it belongs to."""
+        self.used = True
         roles: list[str | None] = [None] * len(self.shape)
         if roles:
             roles[-1] = CHANNEL

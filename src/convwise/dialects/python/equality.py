@@ -171,7 +171,7 @@ def contains(run: Machine, container: object, item: object, at: At) -> Answer:
     if item.__class__ is Unknown and not (kind in (dict, set, list, tuple) and not container):
         return item
     if kind in (str, bytes):
-        if not isinstance(item, (str, bytes, int)):
+        if not (isinstance(item, kind) or (kind is bytes and type(item) is int)):
             raise ProgramError("TypeError", f"{describe(item)} is not text", at.line)
         run.meter.step(len(cast(str, container)) >> 6)
         return cast(str, item) in cast(str, container)
