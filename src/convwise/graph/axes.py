@@ -106,7 +106,11 @@ class Tensor:
         if isinstance(ref, str):
             return self.position(ref)
         if not -len(self.axes) <= ref < len(self.axes):
-            raise RuleError(f"axis {ref} does not exist in the input {describe(self)}")
+            last = len(self.axes) - 1
+            raise RuleError(
+                f"axis {ref} does not exist in the input {describe(self)}",
+                hint=f"its axes are 0 to {last}, or -{last + 1} to -1 counted from the end",
+            )
         return ref % len(self.axes)
 
     def reference(self, position: int) -> AxisRef:

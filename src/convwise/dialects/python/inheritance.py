@@ -68,7 +68,11 @@ def linearised(made: UserClass, at: At) -> tuple[object, ...]:
     chains = [[one for one in _order_of(base) if not isinstance(one, Unknown)] for base in known]
     chains.append(known)
     if sum(map(len, chains)) > _MOST_BASES:
-        raise LimitError(f"`{made.name}` derives from too many classes", line=at.line)
+        raise LimitError(
+            f"`{made.name}` derives from too many classes",
+            line=at.line,
+            hint="keep only the part that defines the network",
+        )
     order: list[object] = [made]
     while chains := [chain for chain in chains if chain]:
         head = next((c[0] for c in chains if not _is_behind(c[0], chains)), None)

@@ -161,6 +161,7 @@ _ITERATE: dict[type, Callable[[Machine, object, At], Iterable]] = {
 }
 
 _ELEMENT_BYTES = 16
+_TUPLE_BYTES = 120
 
 
 def elements(run: Machine, value: object, at: At) -> list[object] | Unknown:
@@ -183,6 +184,9 @@ def elements(run: Machine, value: object, at: At) -> list[object] | Unknown:
     for item in items:
         meter.steps_left -= 1
         meter.bytes_left -= _ELEMENT_BYTES
+        if item.__class__ is tuple:
+            # Made on the way, as by zip: nobody has paid for it yet.
+            meter.bytes_left -= _TUPLE_BYTES
         if meter.steps_left < 0 or meter.bytes_left < 0:
             meter.step(0)
             meter.take(0, "this list")
