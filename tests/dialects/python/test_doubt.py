@@ -186,21 +186,3 @@ def test_failed_statement_leaves_its_targets_unknown() -> None:
     assert names["b"] == 2
     assert names["m"].poisoned is not None  # type: ignore[attr-defined]
     assert [(p.line, p.kind) for p in reading.problems] == [(3, "KeyError"), (4, "TypeError")]
-
-
-def test_a_statement_that_asks_for_too_much_is_passed_over() -> None:
-    names = names_of(
-        "import fake\nm = fake.Model()\nn = fake.Model()\n"
-        "x = [0] * 10**12\n"
-        "m.add(fake.Layer(9**9**9))\n"
-        "def f(k):\n    return f(k)\ny = f(1)\n"
-        "n.add(fake.Layer(3))\nz = 5\n"
-    )
-    assert are_unknown(names, "x", "y")
-    assert names["z"] == 5
-    changed, kept = names["m"], names["n"]
-    assert isinstance(changed, Model)
-    assert isinstance(kept, Model)
-    assert changed.poisoned is not None
-    assert len(kept.layers) == 1
-    assert kept.poisoned is None

@@ -55,17 +55,12 @@ class Interpreter:
         """Interpret the statements of the module and return its global names.
 
         A statement that the program would stop at is reported in `problems` and skipped; what it
-        would have assigned is Unknown. So is one that asks for too much memory, where the file
-        has framework objects besides.
+        would have assigned is Unknown.
         """
         # The tree is large and, but for the functions that are kept, not needed a second time.
         body, self._module.body = self._module.body, []
         with self._guarded():
             run_module(self._machine, body, self._globals)
-            refused = self._machine.refused
-            if refused is not None and not self._machine.meter.actions:
-                # Nothing of a network was met: the file is what was refused, not a part of it.
-                raise refused
         return self._globals.vars
 
     def call(self, value: object, args: list[object], kwargs: dict[str, object], at: At) -> object:

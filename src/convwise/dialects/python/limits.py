@@ -73,7 +73,6 @@ class Meter:
         """Pay for `size` bytes before they are made. Raises LimitError when they are too many."""
         self.bytes_left -= size
         if self.bytes_left < 0:
-            self.bytes_left += size
             allowed = f"{self.limits.bytes // 2**20} MiB"
             raise LimitError(
                 f"{what} would take {amount(size)}; a source may make {allowed} in all",

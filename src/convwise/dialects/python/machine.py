@@ -18,7 +18,6 @@ from convwise.dialects.python.values import (
     Unknown,
     UserFunction,
 )
-from convwise.errors import LimitError
 
 # How a block ended early. A "maybe" ended under a condition that is not known: what follows it in
 # the block may or may not have run.
@@ -118,7 +117,6 @@ class Machine:
         "host",
         "meter",
         "problems",
-        "refused",
         "settings",
         "stars",
         "statements",
@@ -141,7 +139,6 @@ class Machine:
         self.callers = tables.callers
         self.doubt = tables.doubt
         self.problems: list[Problem] = []
-        self.refused: LimitError | None = None
         self.stars: list[Abstract] = []
         self.caches: dict[object, object] = {}
 

@@ -7,7 +7,6 @@ import ast
 from convwise.dialects.python.doubt import doubt
 from convwise.dialects.python.machine import Frame, Machine
 from convwise.dialects.python.values import Problem, ProgramError, Unknown
-from convwise.errors import LimitError
 
 
 def run_module(run: Machine, body: list[ast.stmt], frame: Frame) -> None:
@@ -19,24 +18,12 @@ def run_module(run: Machine, body: list[ast.stmt], frame: Frame) -> None:
         try:
             _run_one(run, node, frame)
         except ProgramError as error:
-            _pass_over(run, node, frame, error)
-        except LimitError as error:
-            if meter.steps_left < 0:
-                raise
-            # What the statement asked for was never made: others may still be read.
-            run.refused = run.refused or error
-            line = error.where.line or meter.line
-            _pass_over(run, node, frame, ProgramError("MemoryError", error.message, line))
-
-
-def _pass_over(run: Machine, node: ast.stmt, frame: Frame, error: ProgramError) -> None:
-    """Report the statement; whatever it might have changed is not known any more."""
-    run.meter.depth = 0
-    run.meter.loops.clear()
-    line = error.line or node.lineno
-    run.problems.append(Problem(line, error.kind, error.message))
-    frame.doubt = None
-    doubt(run, [node], frame, Unknown(error.message, line))
+            meter.depth = 0
+            meter.loops.clear()
+            line = error.line or node.lineno
+            run.problems.append(Problem(line, error.kind, error.message))
+            frame.doubt = None
+            doubt(run, [node], frame, Unknown(error.message, line))
 
 
 def _run_one(run: Machine, node: ast.stmt, frame: Frame) -> None:
