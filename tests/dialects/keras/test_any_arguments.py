@@ -9,7 +9,7 @@ import pytest
 from convwise.dialects.keras import operations
 from convwise.dialects.keras.read_code import read_code
 from convwise.dialects.keras.table import index
-from convwise.dialects.keras.table.entry import REQUIRED
+from convwise.dialects.python.parameters import REQUIRED
 from convwise.errors import ConvwiseError
 
 HEAD = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, final
 
-from convwise.dialects.keras.functions import Function, Inert
-from convwise.dialects.keras.modules import Module
+from convwise.dialects.python.framework import Module
+from convwise.dialects.python.functions import Function, Inert
 from convwise.dialects.python.values import Abstract, At, Missing, Unknown
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convwise.dialects.keras.rows import operate, unknown_operation
-from convwise.dialects.keras.symbols import Size, Symbol
-from convwise.dialects.keras.table.entry import Part
+from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.weights import Weight
+from convwise.dialects.python.parameters import Part
+from convwise.dialects.python.sizes import Size
 from convwise.dialects.python.values import At, Unknown
 from convwise.graph.axes import Tensor, describe
 from convwise.graph.axes import tensor as make_tensor
@@ -64,15 +65,15 @@ def binary(symbol: Symbol, op: str, other: object, reflected: bool, at: At) -> o
 
 def _plain(other: object) -> object:
     """The number that an array of one value is."""
-    from convwise.dialects.keras.arrays import Array
+    from convwise.dialects.python.arrays import Array
 
     return other.number if type(other) is Array and other.number is not None else other
 
 
 def operand(context: Context, value: object, at: At) -> Symbol | None:
     """A tensor to compute with; numbers in lists and arrays become constants."""
-    from convwise.dialects.keras.arrays import Array, as_array
     from convwise.dialects.keras.blocks import unknown_tensor
+    from convwise.dialects.python.arrays import Array, as_array
 
     if type(value) is Symbol:
         return value

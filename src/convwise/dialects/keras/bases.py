@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, final
 
 from convwise.dialects.keras.blocks import CHANGING, Arguments, Block, as_block, flat
 from convwise.dialects.keras.functional import Functional
-from convwise.dialects.keras.functions import Function
 from convwise.dialects.keras.layers import UnknownLayer, made_at
 from convwise.dialects.keras.models import Model
 from convwise.dialects.keras.rows import unknown_operation
@@ -16,6 +15,7 @@ from convwise.dialects.keras.sequential import Sequential
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.user import UserLayer, UserModel, as_tensors
 from convwise.dialects.keras.weights import Weight
+from convwise.dialects.python.functions import Function
 from convwise.dialects.python.values import (
     At,
     FrameworkBase,
@@ -224,7 +224,7 @@ class LambdaLayer(Block):
     def _owned(self, made: Symbol, fed: list[Symbol], at: At) -> Symbol:
         """A function that returns its input still is a layer."""
         from convwise.dialects.keras.rows import operate
-        from convwise.dialects.keras.table.entry import Part
+        from convwise.dialects.python.parameters import Part
         from convwise.kinds.views import Identity
 
         if any(made is one for one in fed):

@@ -10,6 +10,7 @@ from convwise.dialects.keras.naming import snake_case
 from convwise.dialects.keras.recording import InputSpec
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.table import index
+from convwise.dialects.python.arrays import Array
 from convwise.dialects.python.values import Abstract, At, Instance, Missing, ProgramError, Unknown
 from convwise.errors import MissingInputError, RuleError
 from convwise.kinds import source
@@ -242,10 +243,8 @@ def _wrong_input(value: object) -> tuple[str, str]:
 
 def tensor_of(value: object, context: Context, at: At) -> Symbol | None:
     """A symbol for an array of known shape (an example input) or for something unknown."""
-    from convwise.dialects.keras.arrays import Array
-
     if type(value) is Array:
-        return value.constant(context, at)
+        return _fixed(value, context, at)
     if type(value) is Unknown:
         return context.free_input(value, at) or unknown_tensor(context, value, at)
     return None
@@ -253,16 +252,36 @@ def tensor_of(value: object, context: Context, at: At) -> Symbol | None:
 
 def with_examples(value: object, context: Context, at: At) -> object:
     """The same structure with arrays as inputs of their shapes, inside of calls as constants."""
-    from convwise.dialects.keras.arrays import Array
-
     if type(value) is Array:
         outermost = context.recording.call < 0
-        return value.example(context, at) if outermost else value.constant(context, at)
+        return _example(value, context, at) if outermost else _fixed(value, context, at)
     if type(value) in (list, tuple):
         return [with_examples(one, context, at) for one in value]  # type: ignore[attr-defined]
     if type(value) is dict:
         return {key: with_examples(one, context, at) for key, one in value.items()}
     return value
+
+
+def _example(array: Array, context: Context, at: At) -> Symbol:
+    """The array as an input that a layer or model is called on."""
+    found = array.example
+    if type(found) is Symbol:
+        return found
+    if array.shape is None:
+        made = unknown_tensor(context, Unknown("an array of unknown shape", at.line), at)
+    else:
+        made = new_input(context, array.shape[1:], None, at.line, array.dtype)
+    array.example = made
+    return made
+
+
+def _fixed(array: Array, context: Context, at: At) -> Symbol:
+    """The array as fixed values inside of a network."""
+    sizes = [one for one in array.shape or () if one is not None]
+    if array.shape is None or len(sizes) < len(array.shape):
+        return unknown_tensor(context, Unknown("an array of unknown shape", at.line), at)
+    found: Symbol = context.fixed(tuple(sizes), at)
+    return found
 
 
 def short_name(unknown: Unknown) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from convwise.dialects.keras.binding import free_name, setting_hint
-from convwise.dialects.keras.fragments import assigned_call
 from convwise.dialects.keras.recording import Recording, Shape
+from convwise.dialects.python.binding import free_name, setting_hint
+from convwise.dialects.python.fragments import assigned_call
 from convwise.dialects.python.values import At, Unknown
 from convwise.errors import MissingInputError, UnknownNameError
+from convwise.graph.dims import Dim
 
 if TYPE_CHECKING:
     from convwise.dialects.python.interpreter import Interpreter
@@ -91,6 +92,14 @@ class Context:
         self.note("input-given", f"the input is read as {given}, where the code says {sizes}")
         return given
 
+    def fixed(self, dims: tuple[Dim, ...], at: At) -> Any:
+        """A tensor of fixed values inside of the network, such as random numbers per example."""
+        from convwise.dialects.keras.arithmetic import constant
+        from convwise.dialects.keras.table.views import guess
+        from convwise.graph.axes import tensor
+
+        return constant(self, tensor(dims, guess(len(dims), "channels_last")), at)
+
     def free_input(self, unknown: Unknown, at: At) -> Any:
         """The input that a fragment calls by a name it does not define; None for anything else.
 
@@ -107,7 +116,7 @@ class Context:
 
     def _new_free_input(self, name: str, at: At) -> Any:
         from convwise.dialects.keras.blocks import new_input
-        from convwise.dialects.keras.fragments import defined_at
+        from convwise.dialects.python.fragments import defined_at
 
         line = defined_at(self.text, name)
         if line is not None and line > at.line:

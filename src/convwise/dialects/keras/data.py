@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from convwise.dialects.keras.arrays import Array
-from convwise.dialects.keras.modules import Module, native, of
+from convwise.dialects.python.arrays import Array
+from convwise.dialects.python.framework import Module, native, of
 from convwise.dialects.python.values import At
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final, final
 
-from convwise.dialects.keras.arrays import Array, as_array
-from convwise.dialects.keras.functions import Function, Inert
-from convwise.dialects.keras.modules import Module
+from convwise.dialects.python.arrays import Array, as_array
+from convwise.dialects.python.framework import Module
+from convwise.dialects.python.functions import Function, Inert
 from convwise.dialects.python.values import Abstract, At, Missing, Unknown
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from convwise.dialects.keras.arrays import Array
-from convwise.dialects.keras.functions import Function, Inert
 from convwise.dialects.keras.pretrained import PretrainedModel
-from convwise.dialects.keras.table.checks import data_format
+from convwise.dialects.keras.table.formats import data_format
+from convwise.dialects.python.arrays import Array
+from convwise.dialects.python.functions import Function, Inert
 from convwise.dialects.python.values import At, Unknown, UserClass, UserFunction
 
 if TYPE_CHECKING:

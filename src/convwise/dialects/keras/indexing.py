@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from convwise.dialects.keras.rows import operate, unknown_operation
-from convwise.dialects.keras.symbols import Size, Symbol
-from convwise.dialects.keras.table.entry import Part
+from convwise.dialects.keras.symbols import Symbol
+from convwise.dialects.python.parameters import Part
+from convwise.dialects.python.sizes import Size
 from convwise.dialects.python.values import At, Unknown
 from convwise.errors import RuleError
 from convwise.kinds.slicing import Cut, Slice

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from convwise.dialects.keras.binding import Bound, bind, first_unknown
 from convwise.dialects.keras.blocks import (
     CHANGING,
     Arguments,
@@ -15,11 +14,13 @@ from convwise.dialects.keras.blocks import (
     flat,
     symbol_of,
 )
-from convwise.dialects.keras.functions import Function
 from convwise.dialects.keras.naming import snake_case
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.table import activations
-from convwise.dialects.keras.table.entry import Entry, Part
+from convwise.dialects.keras.table.entry import Entry
+from convwise.dialects.python.binding import Bound, bind, first_unknown
+from convwise.dialects.python.functions import Function
+from convwise.dialects.python.parameters import Part
 from convwise.dialects.python.values import (
     At,
     BoundMethod,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from convwise.dialects.keras.layers import LayerClass
 from convwise.dialects.keras.table import index
-from convwise.dialects.keras.table.checks import choice
 from convwise.dialects.keras.table.merging import MODES
+from convwise.dialects.python.checks import choice
 from convwise.dialects.python.values import At
 from convwise.errors import RuleError
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 from convwise.dialects.keras.blocks import Arguments, Block, flat, new_input
-from convwise.dialects.keras.functions import Function, Inert
 from convwise.dialects.keras.symbols import Symbol
+from convwise.dialects.python.functions import Function, Inert
 from convwise.dialects.python.values import At, Unknown
 from convwise.errors import MissingInputError, RuleError
 
@@ -175,8 +175,8 @@ _QUIETLY = _WITH_DATA | {
 
 def data_sizes(data: object) -> list[Sizes] | None:
     """Sizes, without batch, of arrays that a model is trained or tried on."""
-    from convwise.dialects.keras.arrays import Array
     from convwise.dialects.keras.datasets import Dataset
+    from convwise.dialects.python.arrays import Array
 
     if type(data) is Dataset:
         data = data.element[0] if type(data.element) is tuple and data.element else data.element

@@ -11,8 +11,6 @@ from convwise.dialects.keras.bases import PlainBase, bases, new_unknown
 from convwise.dialects.keras.blocks import Block, new_input
 from convwise.dialects.keras.data import DATASETS, dataset, split_data
 from convwise.dialects.keras.datasets import data_module
-from convwise.dialects.keras.fragments import defined_at
-from convwise.dialects.keras.functions import Function, Inert
 from convwise.dialects.keras.helpers import HELPERS, passing
 from convwise.dialects.keras.known_names import (
     APPLICATIONS,
@@ -28,14 +26,16 @@ from convwise.dialects.keras.known_names import (
 from convwise.dialects.keras.layers import LayerClass
 from convwise.dialects.keras.lowercase import LOWERCASE, lowercase
 from convwise.dialects.keras.models import InputLayer
-from convwise.dialects.keras.modules import Find, Module, inert, native, of
-from convwise.dialects.keras.numeric import is_numeric, numeric
 from convwise.dialects.keras.operations import is_operation, run, tensors
 from convwise.dialects.keras.rows import unknown_operation
 from convwise.dialects.keras.sequential import Sequential
 from convwise.dialects.keras.shapes import of_input
 from convwise.dialects.keras.table import activations, index
-from convwise.dialects.keras.table.checks import closest
+from convwise.dialects.python.checks import closest
+from convwise.dialects.python.fragments import defined_at
+from convwise.dialects.python.framework import Find, Module, inert, native, of
+from convwise.dialects.python.functions import Function, Inert
+from convwise.dialects.python.numeric import is_numeric, numeric
 from convwise.dialects.python.values import At
 from convwise.errors import UnknownNameError
 

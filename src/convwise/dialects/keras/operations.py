@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from convwise.dialects.keras.arithmetic import binary, operand
 from convwise.dialects.keras.blocks import flat
-from convwise.dialects.keras.calling import named
 from convwise.dialects.keras.products import PRODUCTS
 from convwise.dialects.keras.rearranging import REARRANGING
 from convwise.dialects.keras.rows import operate, unknown_operation
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.table import activations
-from convwise.dialects.keras.table.entry import Part
 from convwise.dialects.keras.weights import Weight
+from convwise.dialects.python.calling import named
+from convwise.dialects.python.parameters import Part
 from convwise.dialects.python.values import At, Unknown
 from convwise.kinds.merge import Concatenate, Merge, Stack
 from convwise.kinds.reduce import Reduce

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, final
 
-from convwise.dialects.keras.binding import bind
 from convwise.dialects.keras.blocks import Arguments, Block, as_block, new_input
-from convwise.dialects.keras.fragments import LAST
 from convwise.dialects.keras.layers import LayerObject
 from convwise.dialects.keras.models import Ends, InputLayer, Model
 from convwise.dialects.keras.sequential import Sequential
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.table import index
+from convwise.dialects.python.binding import bind
+from convwise.dialects.python.fragments import LAST
 from convwise.dialects.python.values import At
 from convwise.errors import ReadError
 from convwise.kinds.source import Input

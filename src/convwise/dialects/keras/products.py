@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from convwise.dialects.keras.arithmetic import operand
-from convwise.dialects.keras.calling import named
 from convwise.dialects.keras.rows import operate, unknown_operation
 from convwise.dialects.keras.symbols import Symbol
-from convwise.dialects.keras.table.entry import Part
 from convwise.dialects.keras.table.views import image
 from convwise.dialects.keras.weights import Weight
+from convwise.dialects.python.calling import named
+from convwise.dialects.python.parameters import Part
 from convwise.dialects.python.values import At, Unknown
 from convwise.errors import RuleError
 from convwise.kinds.convolution import Convolution

@@ -8,9 +8,9 @@ from typing import final
 
 from convwise.dialects.keras.collector import still
 from convwise.dialects.keras.context import Context
-from convwise.dialects.keras.fragments import starred_modules, with_last_value, without_fences
 from convwise.dialects.keras.namespaces import World
 from convwise.dialects.keras.selection import Found, Selection
+from convwise.dialects.python.fragments import starred_modules, with_last_value, without_fences
 from convwise.dialects.python.host import Host
 from convwise.dialects.python.interpreter import Interpreter
 from convwise.dialects.python.values import Abstract, At

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from convwise.dialects.keras.arithmetic import operand
 from convwise.dialects.keras.blocks import flat
-from convwise.dialects.keras.calling import named
 from convwise.dialects.keras.rows import operate, unknown_operation
-from convwise.dialects.keras.symbols import Size, Symbol, TensorShape
-from convwise.dialects.keras.table.entry import Part
+from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.table.views import guess, image
+from convwise.dialects.python.calling import named
+from convwise.dialects.python.parameters import Part
+from convwise.dialects.python.sizes import Size, TensorShape
 from convwise.dialects.python.values import At, Unknown
 from convwise.errors import RuleError
 from convwise.graph.axes import FREE_BATCH
@@ -280,7 +281,7 @@ def _resize_neighbor(context: Context, symbol: Symbol, given: Arguments, at: At)
 
 def _shape(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
     """tf.shape, ops.shape, K.int_shape: sizes that are free compute as symbols."""
-    from convwise.dialects.keras.arrays import Array
+    from convwise.dialects.python.arrays import Array
 
     value = named(args, kwargs, "x").get("x")
     if type(value) is Array:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from convwise.dialects.keras.conventions import KERAS
-from convwise.dialects.keras.table.entry import Part
 from convwise.dialects.keras.table.views import guess
+from convwise.dialects.python.parameters import Part
 from convwise.errors import LimitError, RuleError
 from convwise.graph.axes import BATCH, BATCH_SYMBOL, CHANNEL, DTYPE_BYTES, FREE_BATCH, Axis, Tensor
 from convwise.graph.builder import GraphBuilder, Roles

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, final
 from convwise.dialects.keras.blocks import Arguments, Block
 from convwise.dialects.keras.naming import snake_case
 from convwise.dialects.keras.symbols import Symbol
-from convwise.dialects.keras.table.entry import Part
+from convwise.dialects.python.parameters import Part
 from convwise.dialects.python.values import At
 from convwise.kinds import source
 

@@ -10,8 +10,8 @@ from convwise.dialects.keras.context import Context
 from convwise.dialects.keras.models import Ends, Model
 from convwise.dialects.keras.pieces import pieces
 from convwise.dialects.keras.symbols import Symbol
-from convwise.dialects.keras.table.checks import closest
 from convwise.dialects.keras.user import UserModel
+from convwise.dialects.python.checks import closest
 from convwise.dialects.python.values import (
     At,
     Instance,

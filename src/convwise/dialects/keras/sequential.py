@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from convwise.dialects.keras.blocks import Arguments, Block, as_block, new_input, short_name
 from convwise.dialects.keras.branches import Branches
-from convwise.dialects.keras.functions import Function
 from convwise.dialects.keras.layers import LayerClass, LayerObject, UnknownLayer
 from convwise.dialects.keras.models import Ends, InputLayer, Model, fresh_inputs
 from convwise.dialects.keras.shapes import of_layer, says_shape, without_batch
 from convwise.dialects.keras.symbols import Symbol
+from convwise.dialects.python.functions import Function
 from convwise.dialects.python.values import (
     Abstract,
     At,

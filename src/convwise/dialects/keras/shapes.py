@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from convwise.dialects.keras.binding import first_unknown, free_name, not_known
-from convwise.dialects.keras.symbols import Size, TensorShape
+from convwise.dialects.python.binding import first_unknown, free_name, not_known
+from convwise.dialects.python.sizes import Size, TensorShape
 from convwise.dialects.python.values import Unknown
 from convwise.errors import RuleError
 from convwise.graph.dims import Dim

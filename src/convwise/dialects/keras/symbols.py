@@ -6,145 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, final
 
 from convwise.dialects.keras.recording import InputSpec, Shape
-from convwise.dialects.python.values import Abstract, At, Missing, Unknown
+from convwise.dialects.python.sizes import sized
+from convwise.dialects.python.values import Abstract, At, Unknown
 from convwise.graph.axes import FREE_BATCH, Tensor, describe
 from convwise.graph.builder import Roles
-from convwise.graph.dims import Dim
 from convwise.graph.nodes import Value
 
 if TYPE_CHECKING:
     from convwise.dialects.keras.context import Context
-
-
-@final
-class Size(Abstract):
-    """A size that is not a number: it computes, and says yes to "is None"."""
-
-    __slots__ = ("dim",)
-
-    def __init__(self, dim: Dim) -> None:
-        self.dim = dim
-
-    def __repr__(self) -> str:
-        return str(self.dim)
-
-    def describe(self) -> str:
-        return f"the size {self.dim}"
-
-    def is_none(self, at: At) -> bool:
-        return True
-
-    def text(self, at: At) -> str | Unknown:
-        return "None"
-
-    def binary(self, op: str, other: object, reflected: bool, at: At) -> object:
-        if type(other) is Size:
-            other = other.dim
-        if type(other) is not int:
-            return other is None if op == "==" else super().binary(op, other, reflected, at)
-        left, right = (other, self.dim) if reflected else (self.dim, other)
-        return self._computed(op, left, right, at)
-
-    def _computed(self, op: str, left: Dim, right: Dim, at: At) -> object:
-        if op == "+":
-            return sized(left + right)
-        if op == "-":
-            return sized(left - right)
-        if op == "*":
-            return sized(left * right)
-        if op == "//" and type(right) is int and right > 0:
-            return sized(left // right)
-        if op == "==":
-            return left == right
-        if op == "!=":
-            return left != right
-        return self._not_known(f"`{op}` on {{}}", at)
-
-    def unary(self, op: str, at: At) -> object:
-        return sized(-self.dim) if op == "-" else super().unary(op, at)
-
-
-def sized(dim: Dim) -> object:
-    """A dim as code sees it: a plain integer where it is one."""
-    return dim if type(dim) is int else Size(dim)
-
-
-@final
-class TensorShape(Abstract):
-    """The shape of a tensor as code sees it: a tuple that also has `as_list`, `dims`, `rank`."""
-
-    __slots__ = ("dims",)
-
-    def __init__(self, dims: tuple[object, ...]) -> None:
-        self.dims = dims
-
-    def __repr__(self) -> str:
-        return "(" + ", ".join([str(one) for one in self.dims]) + ")"
-
-    def describe(self) -> str:
-        return f"the shape {self!r}"
-
-    def text(self, at: At) -> str | Unknown:
-        return repr(self)
-
-    def get(self, name: str, at: At) -> object:
-        from convwise.dialects.keras.functions import Function
-
-        if name in ("as_list", "tolist"):
-            return Function(name, lambda args, kwargs, at: list(self.dims))
-        if name in ("ndims", "rank"):
-            return len(self.dims)
-        if name == "dims":
-            return list(self.dims)
-        if name == "num_elements":
-            return Function(name, lambda args, kwargs, at: Unknown("the number of elements"))
-        raise Missing(name)
-
-    def item(self, index: object, at: At) -> object:
-        if type(index) is slice:
-            return TensorShape(self.dims[index])
-        if type(index) is int:
-            try:
-                return self.dims[index]
-            except IndexError:
-                return Unknown(f"size {index} of the shape {self!r}", at.line)
-        return super().item(index, at)
-
-    def _each(self, op: str, number: int, reflected: bool, at: At) -> TensorShape:
-        """TensorFlow's shapes compute as vectors."""
-        return TensorShape(tuple([_with(one, op, number, reflected, at) for one in self.dims]))
-
-    def length(self, at: At) -> int | Unknown:
-        return len(self.dims)
-
-    def iterate(self, at: At) -> Iterator[object] | Unknown:
-        return iter(self.dims)
-
-    def binary(self, op: str, other: object, reflected: bool, at: At) -> object:
-        dims = other.dims if type(other) is TensorShape else other
-        if type(dims) is int and op in ("+", "-", "*", "//"):
-            return self._each(op, dims, reflected, at)
-        if type(dims) not in (tuple, list):
-            return super().binary(op, other, reflected, at)
-        listed: tuple[object, ...] = tuple(dims)  # type: ignore[arg-type]
-        if op == "+":
-            return (*listed, *self.dims) if reflected else (*self.dims, *listed)
-        if op in ("==", "!="):
-            return (_bare(self.dims) == _bare(listed)) == (op == "==")
-        return super().binary(op, other, reflected, at)
-
-
-def _with(size: object, op: str, number: int, reflected: bool, at: At) -> object:
-    """A size and a number, the size perhaps a symbol."""
-    if type(size) is Size:
-        return size.binary(op, number, reflected, at)
-    if type(size) is int:
-        return Size(size).binary(op, number, reflected, at)
-    return Unknown("arithmetic with the batch", at.line)
-
-
-def _bare(dims: tuple[object, ...]) -> list[object]:
-    return [None if type(one) is Size else one for one in dims]
 
 
 @final

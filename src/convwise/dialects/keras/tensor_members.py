@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from convwise.dialects.keras.functions import Function
-from convwise.dialects.keras.symbols import Symbol, TensorShape
+from convwise.dialects.keras.symbols import Symbol
+from convwise.dialects.python.functions import Function
+from convwise.dialects.python.sizes import TensorShape
 from convwise.dialects.python.values import At, Missing, Unknown
 
 _METHODS = {

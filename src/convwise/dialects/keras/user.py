@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from convwise.dialects.keras.blocks import Arguments, Block, as_block, flat, tensor_of
-from convwise.dialects.keras.functions import Function, do_nothing
 from convwise.dialects.keras.models import Ends, Model, fresh_inputs
 from convwise.dialects.keras.rows import operate
 from convwise.dialects.keras.shapes import without_batch
-from convwise.dialects.keras.symbols import Symbol, TensorShape
-from convwise.dialects.keras.table.entry import Part
+from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.weights import Weight, new_weight
+from convwise.dialects.python.functions import Function, do_nothing
+from convwise.dialects.python.parameters import Part
+from convwise.dialects.python.sizes import TensorShape
 from convwise.dialects.python.values import At, BoundMethod, Instance, Unknown
 from convwise.errors import ConvwiseError, RuleError
 from convwise.kinds.views import Identity

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, final
 
-from convwise.dialects.keras.binding import first_unknown, not_known
 from convwise.dialects.keras.symbols import Symbol
+from convwise.dialects.python.binding import first_unknown, not_known
 from convwise.dialects.python.values import Abstract, At, Missing
 from convwise.errors import RuleError
 from convwise.graph.axes import CHANNEL

@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from convwise.dialects.keras.table.checks import axes, closest, number, optional, show
-from convwise.dialects.keras.table.entry import (
-    REQUIRED,
-    Arguments,
-    Entry,
-    Inputs,
-    Parameter,
-    Part,
-    free,
-)
+from convwise.dialects.keras.table.entry import Entry
+from convwise.dialects.python.checks import axes, closest, number, optional, show
+from convwise.dialects.python.parameters import REQUIRED, Arguments, Inputs, Parameter, Part, free
 from convwise.errors import RuleError
 from convwise.kinds.activation import GLU, Activation, PReLU
 from convwise.kinds.contract import Kind

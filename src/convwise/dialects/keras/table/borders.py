@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from convwise.dialects.keras.table.checks import (
-    borders,
-    choice,
-    data_format,
-    flag,
-    positive,
-    sizes,
-)
-from convwise.dialects.keras.table.entry import (
-    REQUIRED,
-    Arguments,
-    Entry,
-    Inputs,
-    Parameter,
-    Part,
-    free,
-)
+from convwise.dialects.keras.table.entry import Entry
+from convwise.dialects.keras.table.formats import data_format
 from convwise.dialects.keras.table.views import SPACE, image
+from convwise.dialects.python.checks import borders, choice, flag, positive, sizes
+from convwise.dialects.python.parameters import REQUIRED, Arguments, Inputs, Parameter, Part, free
 from convwise.kinds.adaptive import AdaptivePool
 from convwise.kinds.contract import Kind
 from convwise.kinds.padding import CenterCrop, Crop, Pad

@@ -5,27 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from convwise.dialects.keras.table.checks import (
-    choice,
-    data_format,
-    flag,
-    optional,
-    positive,
-    show,
-    sizes,
-)
-from convwise.dialects.keras.table.entry import (
+from convwise.dialects.keras.table.entry import Entry
+from convwise.dialects.keras.table.formats import data_format
+from convwise.dialects.keras.table.old import atrous, convolution, deconvolution
+from convwise.dialects.keras.table.views import image
+from convwise.dialects.python.checks import choice, flag, optional, positive, show, sizes
+from convwise.dialects.python.parameters import (
     REQUIRED,
     Arguments,
     Check,
-    Entry,
     Inputs,
     Parameter,
     Part,
     free,
 )
-from convwise.dialects.keras.table.old import atrous, convolution, deconvolution
-from convwise.dialects.keras.table.views import image
 from convwise.errors import RuleError
 from convwise.graph.dims import Dim
 from convwise.kinds.convolution import Convolution

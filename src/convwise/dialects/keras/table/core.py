@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from convwise.dialects.keras.table.checks import data_format, flag, optional, positive, show
-from convwise.dialects.keras.table.entry import (
-    REQUIRED,
-    Arguments,
-    Entry,
-    Inputs,
-    Parameter,
-    Part,
-    free,
-)
+from convwise.dialects.keras.table.entry import Entry
+from convwise.dialects.keras.table.formats import data_format
 from convwise.dialects.keras.table.views import guess
+from convwise.dialects.python.checks import flag, optional, positive, show
+from convwise.dialects.python.parameters import REQUIRED, Arguments, Inputs, Parameter, Part, free
 from convwise.errors import RuleError
 from convwise.graph.axes import BATCH, FEATURE, describe
 from convwise.kinds.dense import Dense

@@ -5,50 +5,33 @@ Must never hold the facts of one layer, and never read code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final
 
-from convwise.graph.axes import Tensor
-from convwise.graph.builder import Roles
-from convwise.kinds.contract import Kind
-
-Arguments = dict[str, Any]
-Check = Callable[[Any, str], Any]
-Inputs = tuple[Tensor, ...]
-
-
-class _Required:
-    """Marks a parameter without default."""
-
-    def __repr__(self) -> str:
-        return "REQUIRED"
-
-
-REQUIRED: Final = _Required()
-
-
-class Parameter(NamedTuple):
-    """A constructor parameter: `check` returns the value in one form, or raises RuleError.
-
-    A parameter without `check` cannot change a shape or a count, and is not looked at.
-    """
-
-    name: str
-    default: Any = None
-    check: Check | None = None
-
-
-class Part(NamedTuple):
-    """One operation of a layer, the roles it gives its inputs, its name in the layer."""
-
-    kind: Kind
-    views: tuple[Roles | None, ...] = ()
-    part: str = ""
-
+from convwise.dialects.python.parameters import Arguments, Inputs, Parameter, Part, Rewrite
 
 Parts = Callable[[Arguments, Inputs], tuple[Part, ...]]
-Rewrite = Callable[[str, Sequence[Any], Arguments], tuple[Sequence[Any], Arguments]]
+
+
+#: What every layer takes besides its own parameters.
+COMMON: Final = frozenset(
+    (
+        "name",
+        "trainable",
+        "dtype",
+        "autocast",
+        "input_shape",
+        "batch_input_shape",
+        "batch_size",
+        "input_dim",
+        "input_length",
+        "input_dtype",
+        "weights",
+        "activity_regularizer",
+        "dynamic",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +57,6 @@ class Entry:
     activated: bool = False
     needs_input: bool = False
 
-
-def free(*names: str) -> tuple[Parameter, ...]:
-    """Parameters that change no shape and no count: initializers, regularizers, seeds."""
-    return tuple([Parameter(name) for name in names])
-
-
-#: What every layer takes besides its own parameters.
-COMMON: Final = frozenset(
-    (
-        "name",
-        "trainable",
-        "dtype",
-        "autocast",
-        "input_shape",
-        "batch_input_shape",
-        "batch_size",
-        "input_dim",
-        "input_length",
-        "input_dtype",
-        "weights",
-        "activity_regularizer",
-        "dynamic",
-    )
-)
+    @property
+    def common(self) -> frozenset[str]:
+        return COMMON

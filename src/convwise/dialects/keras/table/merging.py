@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from convwise.dialects.keras.table.checks import flag, integer, show
-from convwise.dialects.keras.table.entry import REQUIRED, Arguments, Entry, Inputs, Parameter, Part
+from convwise.dialects.keras.table.entry import Entry
+from convwise.dialects.python.checks import flag, integer, show
+from convwise.dialects.python.parameters import REQUIRED, Arguments, Inputs, Parameter, Part
 from convwise.errors import RuleError
 from convwise.kinds.dot import Dot
 from convwise.kinds.merge import Concatenate, Merge

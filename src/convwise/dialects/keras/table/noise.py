@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from convwise.dialects.keras.table.checks import data_format, number, rate, show
-from convwise.dialects.keras.table.entry import (
-    REQUIRED,
-    Arguments,
-    Entry,
-    Inputs,
-    Parameter,
-    Part,
-    Parts,
-    free,
-)
+from convwise.dialects.keras.table.entry import Entry, Parts
+from convwise.dialects.keras.table.formats import data_format
 from convwise.dialects.keras.table.views import SPACE, image
+from convwise.dialects.python.checks import number, rate, show
+from convwise.dialects.python.parameters import REQUIRED, Arguments, Inputs, Parameter, Part, free
 from convwise.errors import RuleError
 from convwise.kinds.noise import Dropout, GaussianNoise
 

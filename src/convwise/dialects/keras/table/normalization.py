@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from convwise.dialects.keras.table.checks import axes, flag, integer, number
-from convwise.dialects.keras.table.entry import (
-    Arguments,
-    Entry,
-    Inputs,
-    Parameter,
-    Part,
-    free,
-)
+from convwise.dialects.keras.table.entry import Entry
+from convwise.dialects.python.checks import axes, flag, integer, number
+from convwise.dialects.python.parameters import Arguments, Inputs, Parameter, Part, free
 from convwise.kinds.layer_normalization import LayerNorm, RMSNorm, UnitNorm
 from convwise.kinds.normalization import BatchNorm, GroupNorm
 from convwise.kinds.source import Unknown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from convwise.dialects.keras.table.entry import Arguments, Rewrite
+from convwise.dialects.python.parameters import Arguments, Rewrite
 
 _KERNEL = {
     1: ("filter_length",),

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from convwise.dialects.keras.table.checks import choice, data_format, flag, optional, sizes
-from convwise.dialects.keras.table.entry import (
-    REQUIRED,
-    Arguments,
-    Entry,
-    Inputs,
-    Parameter,
-    Part,
-    Parts,
-)
+from convwise.dialects.keras.table.entry import Entry, Parts
+from convwise.dialects.keras.table.formats import data_format
 from convwise.dialects.keras.table.views import image
+from convwise.dialects.python.checks import choice, flag, optional, sizes
+from convwise.dialects.python.parameters import REQUIRED, Arguments, Inputs, Parameter, Part
 from convwise.kinds.adaptive import AdaptivePool, GlobalPool
 from convwise.kinds.pooling import AveragePool, MaxPool
 from convwise.kinds.windows import SAME, VALID

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from convwise.dialects.keras.table.checks import axes, data_format, flag, positive, show
-from convwise.dialects.keras.table.entry import (
-    REQUIRED,
-    Arguments,
-    Entry,
-    Inputs,
-    Parameter,
-    Part,
-    free,
-)
+from convwise.dialects.keras.table.entry import Entry
+from convwise.dialects.keras.table.formats import data_format
 from convwise.dialects.keras.table.views import image
+from convwise.dialects.python.checks import axes, flag, positive, show
+from convwise.dialects.python.parameters import REQUIRED, Arguments, Inputs, Parameter, Part, free
 from convwise.errors import RuleError
 from convwise.kinds.preprocessing import Augment, Normalization, RandomCrop, Rescaling
 

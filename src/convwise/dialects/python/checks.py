@@ -1,12 +1,12 @@
-"""What values Keras accepts for a parameter, brought into one form; must never know a layer."""
+"""What values layers accept for a parameter, brought into one form; must never know a layer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from convwise.dialects.keras.table.entry import Check
 from convwise.dialects.python.machine import describe
+from convwise.dialects.python.parameters import Check
 from convwise.errors import RuleError
 
 
@@ -120,19 +120,6 @@ def choice(*allowed: str, lower: bool = False) -> Check:
         raise RuleError(f"{name} must be one of {words}, found {show(value)}", hint=hint)
 
     return checked
-
-
-def data_format(value: Any, name: str) -> str | None:
-    """None for Keras's setting, or where the channels are; Keras 1 wrote "tf" and "th"."""
-    if value is None:
-        return None
-    if type(value) is str:
-        value = _OLD_FORMATS.get(value, value)
-    return str(_FORMATS(value, name))
-
-
-_OLD_FORMATS = {"tf": "channels_last", "th": "channels_first", "default": "channels_last"}
-_FORMATS = choice("channels_last", "channels_first", lower=True)
 
 
 def axes(value: Any, name: str) -> tuple[int, ...]:

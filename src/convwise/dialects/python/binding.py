@@ -1,18 +1,45 @@
-"""Binds the arguments of a layer to its parameters, in the spelling of any Keras version.
+"""Binds the arguments of a layer to its parameters, in the spelling of any version.
 
 Must never know a single layer: what a layer takes is in the table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
-from convwise.dialects.keras.symbols import TensorShape
-from convwise.dialects.keras.table.checks import closest
-from convwise.dialects.keras.table.entry import COMMON, REQUIRED, Arguments, Check, Entry
+from convwise.dialects.python.checks import closest
+from convwise.dialects.python.parameters import REQUIRED, Arguments, Check, Parameter, Rewrite
+from convwise.dialects.python.sizes import TensorShape
 from convwise.dialects.python.values import Unknown
 from convwise.errors import RuleError, UnknownNameError
+
+
+class Signed(Protocol):
+    """What binding needs of a table entry.
+
+    `old`: other spellings of parameters; `common`: what every layer takes besides its own;
+    `rewrite(name, args, kwargs)`: positional arguments of an older form in today's; `agree`:
+    checks of parameters against each other.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]: ...
+
+    @property
+    def old(self) -> Mapping[str, str] | None: ...
+
+    @property
+    def common(self) -> frozenset[str]: ...
+
+    @property
+    def rewrite(self) -> Rewrite | None: ...
+
+    @property
+    def agree(self) -> Callable[[Arguments], None] | None: ...
 
 
 class Bound(NamedTuple):
@@ -31,17 +58,18 @@ class _Signature(NamedTuple):
     old: dict[str, str]
 
 
-_SIGNATURES: dict[str, _Signature] = {}
+_SIGNATURES: dict[int, tuple[Signed, _Signature]] = {}
 
 
-def _signature(entry: Entry) -> _Signature:
-    found = _SIGNATURES.get(entry.name)
+def _signature(entry: Signed) -> _Signature:
+    found = _SIGNATURES.get(id(entry))
     if found is None:
-        found = _SIGNATURES[entry.name] = _compiled(entry)
-    return found
+        # The entry is kept with its signature, so that no other object can have its number.
+        found = _SIGNATURES[id(entry)] = (entry, _compiled(entry))
+    return found[1]
 
 
-def _compiled(entry: Entry) -> _Signature:
+def _compiled(entry: Signed) -> _Signature:
     parameters = entry.parameters
     return _Signature(
         tuple([one.name for one in parameters]),
@@ -52,7 +80,7 @@ def _compiled(entry: Entry) -> _Signature:
     )
 
 
-def bind(entry: Entry, name: str, args: Sequence[Any], kwargs: Arguments) -> Bound:
+def bind(entry: Signed, name: str, args: Sequence[Any], kwargs: Arguments) -> Bound:
     """The arguments of the call `name(*args, **kwargs)`; RuleError for what Keras refuses."""
     if entry.rewrite is not None:
         args, kwargs = entry.rewrite(name, args, kwargs)
@@ -70,11 +98,11 @@ def bind(entry: Entry, name: str, args: Sequence[Any], kwargs: Arguments) -> Bou
             parameter = known.old.get(keyword, "")
             if parameter:
                 old += (keyword,)
-            elif keyword in COMMON:
+            elif keyword in entry.common:
                 common[keyword] = value
                 continue
             else:
-                _unknown(name, keyword, known)
+                _unknown(name, keyword, known, entry.common)
         if parameter in given:
             raise RuleError(
                 f"{name} got two values for {parameter}",
@@ -84,7 +112,7 @@ def bind(entry: Entry, name: str, args: Sequence[Any], kwargs: Arguments) -> Bou
     return Bound(_complete(entry, name, given, known), common, old)
 
 
-def _complete(entry: Entry, name: str, given: Arguments, known: _Signature) -> Arguments:
+def _complete(entry: Signed, name: str, given: Arguments, known: _Signature) -> Arguments:
     arguments = dict(known.defaults)
     checks = known.checks
     for parameter, value in given.items():
@@ -164,8 +192,8 @@ def _by_word(keyword: str, parameters: Sequence[str]) -> str | None:
     return None
 
 
-def _unknown(name: str, keyword: str, known: _Signature) -> None:
-    near = closest(keyword, [*known.positional, *known.old, *COMMON])
+def _unknown(name: str, keyword: str, known: _Signature, common: frozenset[str]) -> None:
+    near = closest(keyword, [*known.positional, *known.old, *common])
     near = near or _by_word(keyword, known.positional)
     takes = ", ".join([one for one in known.positional if "_initializer" not in one][:8])
     hint = f"did you mean {near}?" if near else f"{name} takes {takes}"

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, final
+from typing import Any, final
 
-from convwise.dialects.keras.functions import Function
-from convwise.dialects.keras.symbols import Size, Symbol
+from convwise.dialects.python.functions import Function
+from convwise.dialects.python.sizes import Size
 from convwise.dialects.python.values import Abstract, At, Missing, Unknown
-
-if TYPE_CHECKING:
-    from convwise.dialects.keras.context import Context
 
 Sizes = tuple[int | None, ...]
 Number = int | float
@@ -22,9 +19,12 @@ LONGEST = 1000
 
 @final
 class Array(Abstract):
-    """An array: its sizes (None when not known), and its numbers when they are few and one row."""
+    """An array: its sizes (None when not known), and its numbers when they are few and one row.
 
-    __slots__ = ("_example", "dtype", "shape", "values")
+    `example`: the input that a dialect has made of it, when a network was called on it.
+    """
+
+    __slots__ = ("dtype", "example", "shape", "values")
 
     def __init__(
         self, shape: Sizes | None, values: tuple[Number, ...] | None = None, dtype: str = "float32"
@@ -32,7 +32,7 @@ class Array(Abstract):
         self.shape = shape
         self.values = values
         self.dtype = dtype
-        self._example: Symbol | None = None
+        self.example: object = None
 
     def describe(self) -> str:
         return f"an array of shape {self.shape}"
@@ -44,30 +44,6 @@ class Array(Abstract):
     def number(self) -> Number | None:
         """The number that an array without axes is."""
         return self.values[0] if self.values is not None and self.shape == () else None
-
-    def example(self, context: Context, at: At) -> Symbol:
-        """The array as an input that a layer or model is called on."""
-        from convwise.dialects.keras.blocks import new_input, unknown_tensor
-
-        if self._example is None:
-            if self.shape is None:
-                unknown = Unknown("an array of unknown shape", at.line)
-                self._example = unknown_tensor(context, unknown, at)
-            else:
-                self._example = new_input(context, self.shape[1:], None, at.line, self.dtype)
-        return self._example
-
-    def constant(self, context: Context, at: At) -> Symbol:
-        """The array as fixed values inside of a network."""
-        from convwise.dialects.keras.arithmetic import constant
-        from convwise.dialects.keras.blocks import unknown_tensor
-        from convwise.dialects.keras.table.views import guess
-        from convwise.graph.axes import tensor
-
-        sizes = [one for one in self.shape or () if one is not None]
-        if self.shape is None or len(sizes) < len(self.shape):
-            return unknown_tensor(context, Unknown("an array of unknown shape", at.line), at)
-        return constant(context, tensor(sizes, guess(len(sizes), "channels_last")), at)
 
     def get(self, name: str, at: At) -> object:
         if name == "shape":
@@ -121,7 +97,7 @@ class Array(Abstract):
         return Unknown("the truth of data", at.line)
 
     def binary(self, op: str, other: object, reflected: bool, at: At) -> object:
-        if type(other) is Symbol:
+        if isinstance(other, Abstract) and type(other) not in (Array, Size):
             return other.binary(op, self, not reflected, at)
         partner = other if type(other) is Array else as_array(other)
         if partner is None or op in ("in", "not in", "is", "is not"):

@@ -1,15 +1,12 @@
-"""The modules that Keras code imports, as values: what each name in them is."""
+"""Modules of a framework as values: what each name in them is; must never know a framework."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, final
+from typing import Any, final
 
-from convwise.dialects.keras.functions import Function, Inert
+from convwise.dialects.python.functions import Function, Inert
 from convwise.dialects.python.values import Abstract, At, Missing
-
-if TYPE_CHECKING:
-    from convwise.dialects.keras.context import Context
 
 Find = Callable[[str, At], object]
 
@@ -63,7 +60,7 @@ def of(name: str, members: dict[str, object], otherwise: Find | None = None) -> 
     return Module(name, find)
 
 
-def native(context: Context, name: str, body: Callable[..., object]) -> Function:
+def native(context: Any, name: str, body: Callable[..., object]) -> Function:
     """A function `body(context, args, kwargs, at)` as a value."""
 
     def called(args: list[object], kwargs: dict[str, Any], at: At) -> object:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
-from convwise.dialects.keras.arrays import (
+from convwise.dialects.python.arrays import (
     LONGEST,
     Array,
     as_array,
@@ -15,16 +15,23 @@ from convwise.dialects.keras.arrays import (
     reduced,
     reshaped,
 )
-from convwise.dialects.keras.calling import named
-from convwise.dialects.keras.functions import Inert
-from convwise.dialects.keras.symbols import Size, TensorShape
+from convwise.dialects.python.calling import named
+from convwise.dialects.python.functions import Inert
+from convwise.dialects.python.sizes import Size, TensorShape
 from convwise.dialects.python.values import At, Unknown
-
-if TYPE_CHECKING:
-    from convwise.dialects.keras.context import Context
+from convwise.graph.axes import FREE_BATCH
+from convwise.graph.dims import Dim
 
 Arguments = dict[str, Any]
-Body = Callable[["Context", list[Any], Arguments, At], object]
+
+
+class Places(Protocol):
+    """Where arrays as large as the batch go: into the network, as fixed values."""
+
+    def fixed(self, dims: tuple[Dim, ...], at: At) -> object: ...
+
+
+Body = Callable[[Places, list[Any], Arguments, At], object]
 
 
 def is_numeric(name: str) -> bool:
@@ -32,7 +39,7 @@ def is_numeric(name: str) -> bool:
     return name in _FUNCTIONS or name in _REDUCTIONS or name in _NUMBERS
 
 
-def numeric(context: Context, name: str, args: list[Any], kwargs: Arguments, at: At) -> object:
+def numeric(context: Places, name: str, args: list[Any], kwargs: Arguments, at: At) -> object:
     """Call a function that gets no symbolic tensor."""
     if name.startswith("cast_"):
         array = as_array(args[0]) if args else None
@@ -63,19 +70,14 @@ def _sized(shape: object) -> object:
     return Array(None)
 
 
-def _filled(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+def _filled(context: Places, args: list[Any], kwargs: Arguments, at: At) -> object:
     shape = args[0] if args else kwargs.get("shape")
     fixed = _random_shape(context, shape, at)
     return fixed if fixed is not None else _sized(shape)
 
 
-def _random_shape(context: Context, shape: object, at: At) -> object:
+def _random_shape(context: Places, shape: object, at: At) -> object:
     """Random numbers as many as the batch has examples are a tensor of the network."""
-    from convwise.dialects.keras.arithmetic import constant
-    from convwise.dialects.keras.table.views import guess
-    from convwise.graph.axes import FREE_BATCH
-    from convwise.graph.axes import tensor as make_tensor
-
     listed = shape.dims if type(shape) is TensorShape else shape
     if type(listed) not in (tuple, list) or not listed:
         return None
@@ -84,11 +86,10 @@ def _random_shape(context: Context, shape: object, at: At) -> object:
     dims = [FREE_BATCH if n is None else n.dim if type(n) is Size else n for n in listed]  # type: ignore[attr-defined]
     if any(type(one) is Unknown for one in dims):
         return None
-    tensor = make_tensor(dims, guess(len(dims), "channels_last"))
-    return constant(context, tensor, at)
+    return context.fixed(tuple(dims), at)
 
 
-def _random(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+def _random(context: Places, args: list[Any], kwargs: Arguments, at: At) -> object:
     """random.normal(shape) of TensorFlow and Keras, random.normal(loc, scale, size) of NumPy."""
     shape = kwargs.get("shape", kwargs.get("size"))
     if shape is None:
@@ -98,11 +99,11 @@ def _random(context: Context, args: list[Any], kwargs: Arguments, at: At) -> obj
     return fixed if fixed is not None else _sized(shape)
 
 
-def _rand(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+def _rand(context: Places, args: list[Any], kwargs: Arguments, at: At) -> object:
     return _sized(list(args)) if args else Array(())
 
 
-def _array(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+def _array(context: Places, args: list[Any], kwargs: Arguments, at: At) -> object:
     value = args[0] if args else kwargs.get("value", kwargs.get("object"))
     if type(value) is TensorShape:
         return value
@@ -110,7 +111,7 @@ def _array(context: Context, args: list[Any], kwargs: Arguments, at: At) -> obje
     return found if found is not None else Array(None)
 
 
-def _arange(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+def _arange(context: Places, args: list[Any], kwargs: Arguments, at: At) -> object:
     if not args or not all(type(one) in (int, float) for one in args):
         return Array((None,))
     start, stop = (0, args[0]) if len(args) == 1 else (args[0], args[1])
@@ -122,7 +123,7 @@ def _arange(context: Context, args: list[Any], kwargs: Arguments, at: At) -> obj
     return Array((count,), values)
 
 
-def _linspace(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+def _linspace(context: Places, args: list[Any], kwargs: Arguments, at: At) -> object:
     given = named(args, kwargs, "start stop num")
     start: Any = given.get("start")
     stop: Any = given.get("stop")
@@ -135,7 +136,7 @@ def _linspace(context: Context, args: list[Any], kwargs: Arguments, at: At) -> o
     return Array((count,), tuple([start + step * index for index in range(count)]))
 
 
-def _insert(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+def _insert(context: Places, args: list[Any], kwargs: Arguments, at: At) -> object:
     array = as_array(args[0]) if args else None
     if array is None or array.values is None or len(args) < 3 or type(args[1]) is not int:
         return Array(None)
@@ -146,13 +147,13 @@ def _insert(context: Context, args: list[Any], kwargs: Arguments, at: At) -> obj
     return Array((len(values),), tuple(values))
 
 
-def _reshape(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+def _reshape(context: Places, args: list[Any], kwargs: Arguments, at: At) -> object:
     given = named(args, kwargs, "x shape")
     array = as_array(given.get("x"))
     return reshaped(array, given.get("shape")) if array is not None else Array(None)
 
 
-def _expand(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+def _expand(context: Places, args: list[Any], kwargs: Arguments, at: At) -> object:
     given = named(args, kwargs, "x axis")
     array, axis = as_array(given.get("x")), given.get("axis", -1)
     if array is None or array.shape is None or type(axis) is not int:
@@ -161,7 +162,7 @@ def _expand(context: Context, args: list[Any], kwargs: Arguments, at: At) -> obj
     return Array((*array.shape[:place], 1, *array.shape[place:]), None, array.dtype)
 
 
-def _joined(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+def _joined(context: Places, args: list[Any], kwargs: Arguments, at: At) -> object:
     given = named(args, kwargs, "x axis")
     values, axis = given.get("x"), given.get("axis", 0)
     if type(values) not in (tuple, list) or not values or type(axis) is not int:
@@ -182,23 +183,23 @@ def _joined(context: Context, args: list[Any], kwargs: Arguments, at: At) -> obj
     return Array(tuple(sizes))
 
 
-def _same(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+def _same(context: Places, args: list[Any], kwargs: Arguments, at: At) -> object:
     array = as_array(args[0]) if args else None
     return array if array is not None else Unknown("an array", at.line)
 
 
-def _cast(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+def _cast(context: Places, args: list[Any], kwargs: Arguments, at: At) -> object:
     array = as_array(args[0]) if args else None
     dtype = args[1] if len(args) > 1 else kwargs.get("dtype")
     return cast(array, dtype) if array is not None else Unknown("a cast", at.line)
 
 
-def _shape(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+def _shape(context: Places, args: list[Any], kwargs: Arguments, at: At) -> object:
     array = as_array(args[0]) if args else None
     return array.get("shape", at) if array is not None else Unknown("a shape", at.line)
 
 
-def _tensor_shape(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+def _tensor_shape(context: Places, args: list[Any], kwargs: Arguments, at: At) -> object:
     value: Any = args[0] if args else None
     if type(value) in (tuple, list):
         return TensorShape(tuple(value))
@@ -244,7 +245,7 @@ def _number(function: Callable[[float], float], name: str, args: list[Any], at: 
 
 
 def _extreme(pick: Callable[..., Any]) -> Body:
-    def run(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+    def run(context: Places, args: list[Any], kwargs: Arguments, at: At) -> object:
         if len(args) == 2 and all(type(one) in (int, float) for one in args):
             return pick(args)
         one, two = (as_array(value) for value in (*args, None, None)[:2])

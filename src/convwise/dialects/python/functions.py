@@ -12,7 +12,7 @@ Native = Callable[[list[object], dict[str, Any], At], object]
 
 @final
 class Function(Abstract):
-    """A function of Keras, TensorFlow or NumPy; `activation` names the activation it is, if any."""
+    """A function of a framework or of NumPy; `activation` names the activation it is, if any."""
 
     __slots__ = ("activation", "function", "name")
 
