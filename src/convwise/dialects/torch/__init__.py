@@ -1,0 +1,1 @@
+"""PyTorch: reads its code into graphs and writes graphs back as PyTorch."""

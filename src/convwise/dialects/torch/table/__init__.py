@@ -1,0 +1,1 @@
+"""PyTorch's modules and functions, one entry each, by family."""
