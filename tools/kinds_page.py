@@ -11,6 +11,7 @@ from convwise.graph.axes import Tensor, describe
 from convwise.graph.obligations import Must
 from convwise.kinds.catalog import all_kinds, family_of
 from convwise.kinds.contract import Example, Kind
+from convwise.kinds.recurrent_cells import Cell
 from convwise.kinds.windows import Padding
 
 PAGE = Path(__file__).parents[1] / "docs" / "kinds.md"
@@ -75,7 +76,7 @@ def _weight(axes: tuple[tuple[str, object], ...]) -> str:
     return "*".join(str(size) for _, size in axes) or "1"
 
 
-def _settings(kind: Kind) -> str:
+def _settings(kind: Kind | Cell) -> str:
     """The hyperparameters that differ from their defaults, as they are written."""
     told = []
     for field in dataclasses.fields(kind):  # type: ignore[arg-type]
@@ -90,6 +91,8 @@ def _value(value: object) -> str:
         return f"{value.rule}{value.amounts or ''}"
     if isinstance(value, Tensor):
         return describe(value)
+    if isinstance(value, Cell):
+        return _settings(value).strip("`")
     return str(value)
 
 

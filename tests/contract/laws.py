@@ -10,7 +10,7 @@ from convwise.graph.axes import BATCH, DTYPE_BYTES, ROLES, SPATIAL, Axis, Tensor
 from convwise.graph.dims import Dim, Expr, evaluate, product, symbol
 from convwise.graph.obligations import Must
 from convwise.kinds import catalog
-from convwise.kinds.contract import CONTRACTION, SOURCE, UNKNOWN, Kind, Operands
+from convwise.kinds.contract import CONTRACTION, NO_MACS, SOURCE, UNKNOWN, Kind, Macs, Operands
 from convwise.kinds.merged import leaves
 from convwise.kinds.windows import Reach, Sample, Slide, Spread, Whole
 from tests.contract.arithmetic import value_of
@@ -93,9 +93,11 @@ def only_contractions_multiply(kind: Kind, operands: Operands) -> None:
     if CONTRACTION in kind.traits:
         assert macs.forward > 0
         assert macs.input_gradient > 0
+        assert not macs.shares or len(macs.shares) == len(operands)
+        assert not macs.shares or sum(macs.shares) == macs.input_gradient
         assert (macs.weight_gradient > 0) is bool(kind.weights(operands))
     else:
-        assert macs == (0, 0, 0)
+        assert macs == NO_MACS
 
 
 def grows_with_the_batch(kind: Kind, operands: Operands) -> None:
@@ -106,10 +108,14 @@ def grows_with_the_batch(kind: Kind, operands: Operands) -> None:
     before, after = outputs_of(kind, operands), outputs_of(kind, twice)
     assert [t.elements * 2 for t in before] == [t.elements for t in after]
     once, double = kind.macs(operands, before), kind.macs(twice, after)
-    assert tuple([part * 2 for part in once]) == tuple(double)
+    assert [part * 2 for part in _parts(once)] == _parts(double)
     assert kind.elementwise_ops(operands, before) * 2 == kind.elementwise_ops(twice, after)
     assert kind.elementwise_ops(operands, before) >= 0
     assert kind.weights(operands) == kind.weights(twice)
+
+
+def _parts(macs: Macs) -> list[Dim]:
+    return [*macs[:4], *macs.shares]
 
 
 def _doubled(operand: Tensor) -> Tensor:
@@ -234,7 +240,7 @@ def numbers_and_symbols_agree(kind: Kind, operands: Operands) -> None:
     assert [_at(t.shape, values) for t in outputs] == [list(t.shape) for t in numbers]
     for one, two in zip(kind.weights(named), kind.weights(operands), strict=True):
         assert _at([dim for _, dim in one.axes], values) == [dim for _, dim in two.axes]
-    assert _at(kind.macs(named, outputs), values) == list(kind.macs(operands, numbers))
+    assert _at(_parts(kind.macs(named, outputs)), values) == _parts(kind.macs(operands, numbers))
     ops = kind.elementwise_ops(named, outputs), kind.elementwise_ops(operands, numbers)
     assert evaluate(ops[0], values) >= ops[1]
     extras = [kept.elements for kept in kind.kept(named, outputs)]

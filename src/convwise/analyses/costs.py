@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from convwise.analyses.evaluate import Step
 from convwise.analyses.gradients import needs_gradient, trains
-from convwise.graph.dims import Dim
+from convwise.graph.dims import Dim, sum_dims
 from convwise.graph.nodes import Graph
 
 
@@ -26,7 +26,8 @@ def costs(graph: Graph, steps: list[Step]) -> list[Cost | None]:
     """Per node its cost, None where it is unknown.
 
     A gradient that training does not need costs nothing: the input gradient of first layers, the
-    weight gradient of frozen ones.
+    weight gradient of frozen ones. Gradients inside of a node (through time) count as input
+    gradient, and are needed for either.
     """
     gradients = needs_gradient(graph)
     return [_cost(graph, step, gradients) if step.node.known else None for step in steps]
@@ -40,8 +41,14 @@ def _cost(graph: Graph, step: Step, gradients: list[bool]) -> Cost:
         return Cost(elementwise_ops=other)
     wanted = sum(gradients[value.node] for value in node.inputs)
     backward = macs.input_gradient
-    if wanted < len(node.inputs):
+    if macs.shares:
+        pairs = zip(macs.shares, node.inputs, strict=True)
+        backward = sum_dims([share for share, value in pairs if gradients[value.node]])
+    elif wanted < len(node.inputs):
         # Operands of a contraction cost the same each: only those that need it are counted.
         backward = backward * wanted // len(node.inputs)
-    weight = macs.weight_gradient if trains(graph, node) else 0
+    learns = trains(graph, node)
+    if wanted or learns:
+        backward = backward + macs.inner_gradient
+    weight = macs.weight_gradient if learns else 0
     return Cost(macs.forward, backward, weight, other)

@@ -56,7 +56,7 @@ Fields = dict[tuple[int, str], Field]
 
 
 def receptive_fields(graph: Graph, steps: list[Step]) -> list[Fields]:
-    """Per node the fields of its outputs, per network input and axis role."""
+    """Per node the fields of its first output, per network input and axis role."""
     order = {value.node: index for index, value in enumerate(graph.inputs)}
     found: list[Fields] = []
     for index, step in enumerate(steps):
@@ -88,10 +88,20 @@ def _behind(step: Step, found: list[Fields], steps: list[Step]) -> Fields:
 def _as_seen(fields: Fields, value: Value, operand: Tensor, steps: list[Step]) -> Fields:
     """Fields under the roles in which the operation sees its input."""
     made = steps[value.node].outputs[value.output]
+    if value.output:
+        fields = _of_later(fields, steps[value.node].outputs[0], made)
     if made is operand or made.roles == operand.roles:
         return fields
     renamed = dict(zip(made.roles, operand.roles, strict=True))
     return {(index, renamed.get(role) or role): field for (index, role), field in fields.items()}
+
+
+def _of_later(fields: Fields, first: Tensor, later: Tensor) -> Fields:
+    """An output after the first one sees all of an axis that it alone does not have."""
+    gone = set(first.roles) - set(later.roles)
+    if not gone:
+        return fields
+    return {key: WHOLE_FIELD if key[1] in gone else field for key, field in fields.items()}
 
 
 def _through(fields: Fields, reach: Mapping[str, Reach]) -> Fields:

@@ -12,7 +12,7 @@ from convwise.analyses.kept import kept_bytes
 from convwise.analyses.receptive_field import Field, Fields, receptive_fields
 from convwise.analyses.unused_input import unused_input
 from convwise.graph.axes import Tensor
-from convwise.graph.dims import Dim
+from convwise.graph.dims import Dim, sum_dims
 from convwise.graph.nodes import Graph, Note, UnknownFact, Value, Weight
 from convwise.kinds.formula import Formula, number
 
@@ -159,14 +159,6 @@ def _row(
         receptive_field=_fields(facts, nodes[-1]),
         notes=tuple(notes.get(layer.name, ())),
     )
-
-
-def sum_dims(dims: list[Dim]) -> Dim:
-    """The sum of exact dims."""
-    result: Dim = 0
-    for dim in dims:
-        result = result + dim
-    return result
 
 
 def _known_or_least(amount: Dim, known: bool) -> Amount:

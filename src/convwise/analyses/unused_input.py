@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from convwise.analyses.evaluate import Step
 from convwise.graph.axes import BATCH, CHANNEL, Tensor
 from convwise.graph.nodes import Graph, Value
-from convwise.kinds.windows import Reach, Sample, Slide, Spread, Whole
+from convwise.kinds.windows import WHOLE, Reach, Sample, Slide, Spread, Whole
 
 #: Positions along one axis that are followed one by one, and those that a resize samples so.
 MOST_POSITIONS = 2**20
@@ -76,21 +76,28 @@ def _either(one: int | None, other: int | None) -> int | None:
 
 def _back(index: int, steps: list[Step], used: dict[Value, Masks]) -> None:
     step = steps[index]
-    masks: Masks = {}
-    for output in range(len(step.outputs)):
-        for role, mask in used.get(Value(index, output), {}).items():
-            masks[role] = _either(masks.get(role, 0), mask)
-    if not masks and not any(Value(index, o) in used for o in range(len(step.outputs))):
-        return
-    for operand, value in enumerate(step.node.inputs):
-        made = steps[value.node].outputs[value.output]
-        seen = step.operands[operand]
-        reach = step.asked.reach[operand]
-        wanted = _operand(seen, step.outputs[0], masks, reach)
-        if seen is not made and seen.roles != made.roles:
-            names = dict(zip(seen.roles, made.roles, strict=True))
-            wanted = {names.get(role) or role: mask for role, mask in wanted.items()}
-        _join(used, value, wanted)
+    for output, tensor in enumerate(step.outputs):
+        masks = used.get(Value(index, output))
+        if masks is None:
+            continue
+        for operand, value in enumerate(step.node.inputs):
+            made = steps[value.node].outputs[value.output]
+            seen = step.operands[operand]
+            reach = step.asked.reach[operand] if not output else _of_later(step, operand, tensor)
+            wanted = _operand(seen, tensor, masks, reach)
+            if seen is not made and seen.roles != made.roles:
+                names = dict(zip(seen.roles, made.roles, strict=True))
+                wanted = {names.get(role) or role: mask for role, mask in wanted.items()}
+            _join(used, value, wanted)
+
+
+def _of_later(step: Step, operand: int, output: Tensor) -> Mapping[str, Reach]:
+    """What an output after the first one sees: all of an axis that it alone does not have."""
+    kept, first = output.roles, step.outputs[0].roles
+    reach = step.asked.reach[operand]
+    return {
+        role: rule if role in kept or role not in first else WHOLE for role, rule in reach.items()
+    }
 
 
 def _operand(seen: Tensor, output: Tensor, masks: Masks, reach: Mapping[str, Reach]) -> Masks:

@@ -32,6 +32,7 @@ __all__ = [
     "minimum",
     "parse",
     "product",
+    "sum_dims",
     "symbol",
     "symbols_of",
     "terms_of",
@@ -58,6 +59,14 @@ def product(dims: Iterable[Dim]) -> Dim:
     result: Dim = 1
     for dim in dims:
         result = result * dim
+    return result
+
+
+def sum_dims(dims: Iterable[Dim]) -> Dim:
+    """All added; 0 when there are none."""
+    result: Dim = 0
+    for dim in dims:
+        result = result + dim
     return result
 
 

@@ -12,6 +12,7 @@ from convwise.errors import RuleError
 from convwise.graph.axes import Axis, Tensor
 from convwise.graph.dims import Expr, from_json, to_json
 from convwise.kinds.contract import Kind
+from convwise.kinds.recurrent_cells import Cell
 from convwise.kinds.windows import Padding
 
 _FAMILIES: dict[str, dict[str, str]] = {
@@ -49,6 +50,8 @@ _FAMILIES: dict[str, dict[str, str]] = {
     "noise": {"dropout": "Dropout", "gaussian_noise": "GaussianNoise"},
     "merge": {"merge": "Merge", "concatenate": "Concatenate", "stack": "Stack"},
     "dot": {"dot": "Dot"},
+    "recurrent": {"recurrent": "Recurrent"},
+    "recurrent_step": {"recurrent_cell": "RecurrentCell"},
     "views": {
         "identity": "Identity",
         "flatten": "Flatten",
@@ -79,7 +82,7 @@ _PLACES = {
 NAMES = tuple(_PLACES)
 
 #: Records that stand in fields of kinds, by their name in JSON.
-_RECORDS: dict[str, type[Any]] = {"padding": Padding, "tensor": Tensor, "axis": Axis}
+_RECORDS: dict[str, type[Any]] = {"padding": Padding, "tensor": Tensor, "axis": Axis, "cell": Cell}
 _RECORD_NAMES = {record: name for name, record in _RECORDS.items()}
 
 
@@ -127,7 +130,7 @@ def _encode(value: Any) -> Any:
             return [_encode(item) for item in value]
         case Expr():
             return to_json(value)
-        case Padding() | Tensor() | Axis():
+        case Padding() | Tensor() | Axis() | Cell():
             return {"record": _RECORD_NAMES[type(value)], **_encode_fields(value)}
         case _:
             return value

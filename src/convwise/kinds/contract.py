@@ -30,11 +30,18 @@ UNKNOWN = "unknown"  # an operation that is not in the catalog
 
 
 class Macs(NamedTuple):
-    """Multiply-adds of one node: forward, for its inputs' gradients, for its weights' gradient."""
+    """Multiply-adds of one node: forward, for its inputs' gradients, for its weights' gradient.
+
+    `inner_gradient`: for gradients inside of the node that both of the others start from, as
+    through time; not part of them. `shares`: the input gradient of each operand, where they are not
+    all the same.
+    """
 
     forward: Dim = 0
     input_gradient: Dim = 0
     weight_gradient: Dim = 0
+    inner_gradient: Dim = 0
+    shares: tuple[Dim, ...] = ()
 
 
 NO_MACS = Macs()
