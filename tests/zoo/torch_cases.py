@@ -71,3 +71,28 @@ CASES: list[Case] = [
     Case("convnext_tiny", "convnext_tiny", image(3, 224), parameters=28_589_128),
     Case("vit_small", "vit_small_cifar", {"img": (2, 3, 32, 32)}),
 ]
+CASES += [
+    Case("swin_small", "SwinTransformer", image(3, 64)),
+    Case("unet", "net", image(3, 572), "UNet(3, 2)", parameters=31_037_698),
+    Case("unet", "small", image(3, 96, 101), "UNet(3, 1, bilinear=True)"),
+    Case("unet3d", "UNet3D", video(1, 32, 64)),
+    Case("vnet", "model", video(1, 32, 64), "VNet(elu=False, nll=True)"),
+    Case("dcgan", "netG", {"input": (2, 100, 1, 1)}, "netG", parameters=3_576_704),
+    Case("dcgan", "netD", {"input": (2, 3, 64, 64)}, "netD", parameters=2_765_568),
+    Case("cyclegan_generator", "define_G", {"input": (2, 3, 256, 256)}, parameters=11_378_179),
+    Case("wavenet", "WaveNet", {"samples": (2, 4000)}, whole=("samples",)),
+    Case("tcn", "TCN", {"inputs": (2, 1, 784)}),
+    Case("crnn", "crnn", {"input": (2, 1, 32, 100)}, "CRNN(32, 1, 37, 256)"),
+    Case("convlstm_forecaster", "EncoderDecoderConvLSTM", {"x": (2, 6, 1, 64, 64)}),
+    Case("simvp", "model", {"x_raw": (2, 10, 1, 64, 64)}, "SimVP((10, 1, 64, 64))"),
+]
+CASES += [
+    Case("predrnn", "build", {"frames": (2, 6, 16, 16, 16)}),
+    Case("r2plus1d", "r2plus1d_18", video(3, 16, 112), parameters=31_505_325),
+    Case("slowfast", "model", {"input": (2, 3, 64, 112, 112)}, "SlowFast(class_num=101)"),
+    Case("c3d", "net", video(3, 16, 112), "C3D(101)", parameters=78_409_573),
+    Case("i3d", "InceptionI3d", video(3, 16, 224), parameters=12_697_264),
+    Case("fpn", "FPN101", image(3, 600, 900)),
+    Case("yolo", "model", image(3, 416), "YOLOv3(num_classes=20)"),
+    Case("ssd", "build_ssd", image(3, 300), parameters=26_285_486),
+]

@@ -133,15 +133,14 @@ def build(path: Path, expression: str) -> nn.Module:
 
     Code that asks for numbers while it builds cannot do so there: it builds on the CPU first.
     """
-    module = load(path)
     try:
         with torch.device("meta"):
-            network = eval(expression, vars(module))
+            network = eval(expression, vars(load(path)))
     except RuntimeError:
-        network = eval(expression, vars(module)).to("meta")
+        network = eval(expression, vars(load(path)))
     if not isinstance(network, nn.Module):
         raise OracleError(f"{path.name}: {expression} is no module")
-    return network.eval()
+    return network.to("meta").eval()
 
 
 def model(case: Case) -> TorchModel:
@@ -155,7 +154,7 @@ def describe(network: nn.Module, inputs: list[torch.Tensor]) -> TorchModel:
     counter = FlopCounterMode(display=False, custom_mapping=CORRECTIONS)
     watch = _Watch(counter.get_total_flops)
     names = {module: path for path, module in network.named_modules()}
-    with counter, watch.hooked(names):
+    with torch.device("meta"), counter, watch.hooked(names):
         result = network(*inputs)
         tensors = [x for x in tree_leaves(result) if isinstance(x, torch.Tensor)]
         forward = counter.get_total_flops() // 2

@@ -34,7 +34,7 @@ class LayerNorm(nn.Module):
         self.eps = eps
         self.data_format = data_format
         if self.data_format not in ["channels_last", "channels_first"]:
-            raise NotImplementedError
+            raise ValueError(data_format)
         self.normalized_shape = (normalized_shape, )
 
     def forward(self, x):
