@@ -92,7 +92,7 @@ def summary(
     set: Annotated[
         list[str] | None, typer.Option(help="NAME=VALUE for a name the code leaves unknown")
     ] = None,
-    dialect: Annotated[str | None, typer.Option(help="keras, when it cannot be told")] = None,
+    dialect: Annotated[str | None, typer.Option(help="keras or torch, when it cannot be told")] = None,
     weights: Annotated[bool, typer.Option("--weights", help="list every weight")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,

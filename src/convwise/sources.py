@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 256 * 1024
 MAX_JSON_BYTES = 64 * 1024 * 1024
 EXAMPLE = "example:"
+DIALECTS = ("keras", "torch")
 _READABLE = (".py", ".txt", ".json")
 
 
@@ -37,6 +38,12 @@ class Source:
         """The graph of the wanted model."""
         if self.dialect == "json":
             return _stored(self.text)
+        if self.dialect == "torch":
+            from convwise.dialects.torch.read_code import read_code as read_torch
+
+            return read_torch(
+                self.text, filename=self.label, name=self.name, inputs=inputs, settings=settings
+            )
         from convwise.dialects.keras.read_code import read_code
 
         return read_code(
@@ -135,17 +142,26 @@ def _checked(text: str, label: str, name: str | None, dialect: str | None) -> So
         raise _too_large(size, MAX_BYTES, label)
     if "\0" in text:
         raise ReadError("is not text: it has NUL bytes", hint="give source code").at(source=label)
-    return Source(text, label, name, _dialect(text, label, dialect))
+    return Source(text, label, name, _dialect(text, dialect))
 
 
-def _dialect(text: str, label: str, dialect: str | None) -> str:
-    if dialect not in (None, "keras"):
-        raise UsageError(f"dialect {dialect!r} is not known", hint="this version reads keras")
+def _dialect(text: str, dialect: str | None) -> str:
+    if dialect not in (None, *DIALECTS):
+        known = " and ".join(DIALECTS)
+        raise UsageError(f"dialect {dialect!r} is not known", hint=f"this version reads {known}")
+    return dialect or guessed(text)
+
+
+def guessed(text: str) -> str:
+    """The dialect of a code: by what it imports, else by the words that only PyTorch uses."""
     lines = [line.strip() for line in text.splitlines()]
-    torch = any(line.startswith(("import torch", "from torch")) for line in lines)
-    if torch and dialect is None and "keras" not in text:
-        raise ReadError(
-            "this is PyTorch code, and this version reads Keras code",
-            hint="write the layers in Keras, or say --dialect keras if it is Keras after all",
-        ).at(source=label)
-    return "keras"
+    if any(line.startswith(_KERAS_IMPORTS) for line in lines):
+        return "keras"
+    if any(line.startswith(_TORCH_IMPORTS) for line in lines):
+        return "torch"
+    return "torch" if any(word in text for word in _TORCH_WORDS) else "keras"
+
+
+_KERAS_IMPORTS = ("import keras", "from keras", "import tensorflow", "from tensorflow")
+_TORCH_IMPORTS = ("import torch", "from torch", "import pytorch_lightning", "import lightning")
+_TORCH_WORDS = ("nn.Module", "nn.Sequential", "nn.Conv", "nn.Linear", "torch.", "F.conv")

@@ -50,6 +50,17 @@ class Conventions:
     axis_order: AxisOrder
 
 
+class WeightLabel(NamedTuple):
+    """What a dialect says about a weight in the end: its name, if it learns, if it is counted."""
+
+    name: str
+    trainable: bool = True
+    counted: bool = True
+
+
+Label = Callable[[int, str], WeightLabel]
+
+
 @dataclass(slots=True)
 class _Draft:
     """A layer under construction: `calls` so far; weights by part and role, made on first use."""
@@ -209,16 +220,22 @@ class GraphBuilder:
         name: str,
         *,
         source: str | None = None,
+        also: Sequence[Value] = (),
+        label: Label | None = None,
     ) -> Graph:
-        """Cut out the network between inputs and outputs: what the outputs need, in call order."""
-        used = self._needed(inputs, outputs)
+        """Cut out the network between inputs and outputs: what the outputs need, in call order.
+
+        `also`: values that no output needs and that belong to the network all the same, such as
+        weights that nothing uses. `label(layer, key)`: names weights; equal names are one weight.
+        """
+        used = self._needed(inputs, (*outputs, *also))
         number = {old: new for new, old in enumerate(used)}
         layers: dict[int, int] = {}
         for old in used:
             layers.setdefault(self._nodes[old].layer, len(layers))
         names = self._names(layers)
         weights: dict[str, Weight] = {}
-        nodes = [self._cut(old, number, layers, names, weights) for old in used]
+        nodes = [self._cut(old, number, layers, names, weights, label) for old in used]
         found = [c for node, c in self._constraints if node in number]
         return Graph(
             name=name,
@@ -264,9 +281,10 @@ class GraphBuilder:
         layers: dict[int, int],
         names: dict[int, str],
         weights: dict[str, Weight],
+        label: Label | None,
     ) -> Node:
         node = self._nodes[old]
-        keys = tuple([self._weight(node.layer, key, names, weights) for key in node.weights])
+        keys = tuple([self._weight(node.layer, key, names, weights, label) for key in node.weights])
         inputs = tuple([Value(number[v.node], v.output) for v in node.inputs])
         return Node(
             node.kind,
@@ -280,21 +298,29 @@ class GraphBuilder:
         )
 
     def _weight(
-        self, layer: int, key: str, names: dict[int, str], weights: dict[str, Weight]
+        self,
+        layer: int,
+        key: str,
+        names: dict[int, str],
+        weights: dict[str, Weight],
+        label: Label | None,
     ) -> str:
         draft = self._layers[layer]
-        full = f"{names[layer]}/{key}"
-        if full not in weights:
+        if label is None:
+            said = WeightLabel(f"{names[layer]}/{key}", draft.trainable)
+        else:
+            said = label(layer, key)
+        if said.name not in weights:
             kind_name, spec = draft.weights[key]
             axes = self.conventions.axis_order(kind_name, spec.role, spec.axes)
-            weights[full] = Weight(
-                name=full,
+            weights[said.name] = Weight(
+                name=said.name,
                 role=spec.role,
                 axes=axes,
-                trainable=spec.trainable and draft.trainable,
-                counted=self.conventions.counts_statistics or not spec.statistic,
+                trainable=spec.trainable and said.trainable,
+                counted=said.counted and (self.conventions.counts_statistics or not spec.statistic),
             )
-        return full
+        return said.name
 
     def _layer(self, handle: int, names: dict[int, str]) -> Layer:
         draft = self._layers[handle]

@@ -8,25 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 from convwise.dialects.keras.pretrained import PretrainedModel
 from convwise.dialects.keras.table.formats import data_format
 from convwise.dialects.python.arrays import Array
-from convwise.dialects.python.functions import Function, Inert
-from convwise.dialects.python.values import At, Unknown, UserClass, UserFunction
+from convwise.dialects.python.functions import Inert
+from convwise.dialects.python.values import At, Unknown
 
 if TYPE_CHECKING:
     from convwise.dialects.keras.context import Context
 
 Arguments = dict[str, Any]
 Body = Callable[["Context", list[Any], Arguments, At], object]
-
-
-def passing(name: str) -> Function:
-    """A decorator that leaves what it decorates as it is, with and without arguments."""
-
-    def called(args: list[object], kwargs: Arguments, at: At) -> object:
-        if len(args) == 1 and isinstance(args[0], (UserFunction, UserClass)):
-            return args[0]
-        return passing(name)
-
-    return Function(name, called)
 
 
 def _set_format(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:

@@ -6,12 +6,11 @@ import builtins
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from convwise.dialects.keras.arguments import argparse_module
 from convwise.dialects.keras.bases import PlainBase, bases, new_unknown
 from convwise.dialects.keras.blocks import Block, new_input
 from convwise.dialects.keras.data import DATASETS, dataset, split_data
 from convwise.dialects.keras.datasets import data_module
-from convwise.dialects.keras.helpers import HELPERS, passing
+from convwise.dialects.keras.helpers import HELPERS
 from convwise.dialects.keras.known_names import (
     APPLICATIONS,
     LAYER_EXTRAS,
@@ -31,10 +30,11 @@ from convwise.dialects.keras.rows import unknown_operation
 from convwise.dialects.keras.sequential import Sequential
 from convwise.dialects.keras.shapes import of_input
 from convwise.dialects.keras.table import activations, index
+from convwise.dialects.python.argparse_options import argparse_module
 from convwise.dialects.python.checks import closest
 from convwise.dialects.python.fragments import defined_at
 from convwise.dialects.python.framework import Find, Module, inert, native, of
-from convwise.dialects.python.functions import Function, Inert
+from convwise.dialects.python.functions import Function, Inert, passing
 from convwise.dialects.python.numeric import is_numeric, numeric
 from convwise.dialects.python.values import At
 from convwise.errors import UnknownNameError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, final
 
-from convwise.dialects.python.values import Abstract, At, Missing, Unknown
+from convwise.dialects.python.values import Abstract, At, Missing, Unknown, UserClass, UserFunction
 
 Native = Callable[[list[object], dict[str, Any], At], object]
 
@@ -64,3 +64,14 @@ class Inert(Abstract):
 def do_nothing(args: list[object], kwargs: dict[str, object], at: At) -> object:
     """A call that returns nothing and changes no network."""
     return None
+
+
+def passing(name: str) -> Function:
+    """A decorator that leaves what it decorates as it is, with and without arguments."""
+
+    def called(args: list[object], kwargs: dict[str, Any], at: At) -> object:
+        if len(args) == 1 and isinstance(args[0], (UserFunction, UserClass)):
+            return args[0]
+        return passing(name)
+
+    return Function(name, called)

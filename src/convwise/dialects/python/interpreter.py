@@ -12,12 +12,14 @@ from contextlib import contextmanager
 
 from convwise.dialects.python.extent import offered
 from convwise.dialects.python.host import Host
+from convwise.dialects.python.library_tools import deep_copy
 from convwise.dialects.python.limits import Limits
 from convwise.dialects.python.machine import Frame, Machine
 from convwise.dialects.python.parse import parse
 from convwise.dialects.python.program import run_module
+from convwise.dialects.python.protocols import elements
 from convwise.dialects.python.tables import TABLES
-from convwise.dialects.python.values import At, Problem
+from convwise.dialects.python.values import At, Problem, Unknown
 from convwise.errors import ConvwiseError
 
 __all__ = ["Host", "Interpreter"]
@@ -71,6 +73,16 @@ class Interpreter:
         with self._guarded():
             result = self._machine.call(value, args, kwargs, at)
             return offered(self._machine.meter, result)
+
+    def items(self, value: object, at: At) -> list[object] | Unknown:
+        """All elements of a value of the file, as a loop of the file would meet them."""
+        with self._guarded():
+            return elements(self._machine, value, at)
+
+    def copied(self, value: object, at: At) -> object:
+        """What `copy.deepcopy` makes of a value of the file."""
+        with self._guarded():
+            return deep_copy(self._machine, value, at)
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

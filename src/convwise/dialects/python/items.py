@@ -99,6 +99,8 @@ def _instance(run: Machine, instance: Instance, index: object, at: At) -> object
     method = instance.method("__getitem__")
     if method is not None:
         return run.call(method, [index], {}, at)
+    if isinstance(instance.state, Abstract):
+        return instance.state.item(offered(run.meter, index), at)
     if instance.type.framework is not None or instance.type.unknown_base is not None:
         return Unknown(f"an item of {instance.describe()}", at.line)
     raise ProgramError("TypeError", f"{describe(instance)} has no items", at.line)
@@ -121,6 +123,8 @@ def store_item(run: Machine, value: object, index: object, new: object, at: At) 
         method = value.method("__setitem__")
         if method is not None:
             run.call(method, [index, new], {}, at)
+        elif isinstance(value.state, Abstract):
+            value.state.set_item(offered(run.meter, index), offered(run.meter, new), at)
     elif not isinstance(value, Unknown):
         raise ProgramError("TypeError", f"no item of {describe(value)} can be set", at.line)
 

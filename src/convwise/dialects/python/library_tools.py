@@ -274,7 +274,12 @@ def _copy(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
 
 
 def _deepcopy(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
-    return _deep(run, args[0], {}, at)
+    return deep_copy(run, args[0], at)
+
+
+def deep_copy(run: Machine, value: object, at: At) -> object:
+    """What `copy.deepcopy(value)` gives."""
+    return _deep(run, value, {}, at)
 
 
 def _deep(run: Machine, value: object, memo: dict[int, object], at: At) -> object:

@@ -81,6 +81,8 @@ def length(run: Machine, value: object, at: At) -> object:
         method = value.method("__len__")
         if method is not None:
             return run.call(method, [], {}, at)
+        if isinstance(value.state, Abstract):
+            return value.state.length(at)
         if value.type.framework is not None or value.type.unknown_base is not None:
             return Unknown(f"the length of {value.describe()}", at.line)
     if isinstance(value, UserClass) and value.style == "enum":
@@ -140,6 +142,8 @@ def _instance(run: Machine, value: object, at: At) -> Iterable:
     if method is not None:
         return iterate(run, run.call(method, [], {}, at), at)
     method = instance.method("__getitem__")
+    if method is None and isinstance(instance.state, Abstract):
+        return instance.state.iterate(at)
     if method is not None or instance.type.framework or instance.type.unknown_base:
         return Unknown(f"the elements of {instance.describe()}", at.line)
     raise ProgramError("TypeError", f"{describe(value)} has no elements to go through", at.line)

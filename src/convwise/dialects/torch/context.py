@@ -31,7 +31,8 @@ class Context:
     """One reading. `given`: input shapes from the user, without batch, by input or for all.
 
     `blocks`: every module made, in order; `examples`: calls from outside, in order; `depth`: how
-    many modules are running; `rows`: the module that owns a row of the graph.
+    many modules are running; `rows`: the module that owns a row of the graph; `weight_rows`: the
+    weight that a row holds, `unused_rows` weights by role.
     """
 
     def __init__(self, text: str, given: Mapping[str | None, Shape], free_batch: bool) -> None:
@@ -44,6 +45,7 @@ class Context:
         self.depth = 0
         self.rows: dict[int, Block] = {}
         self.weight_rows: dict[int, Weight] = {}
+        self.unused_rows: dict[int, dict[str, Weight]] = {}
         self.notes: dict[tuple[str, str], int | None] = {}
         self._interpreter: Interpreter | None = None
 

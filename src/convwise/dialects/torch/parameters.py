@@ -108,5 +108,10 @@ class Weight(Abstract):
     def truth(self, at: At) -> bool | Unknown:
         return Unknown("the truth of a parameter", at.line)
 
+    def copy(self, deep: bool, at: At) -> object:
+        if not deep:
+            return self
+        return Weight(self.context, self.shape, self.line, self.trainable, self.dtype)
+
     def changed_by(self, method: str) -> bool:
         return False

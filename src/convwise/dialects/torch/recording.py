@@ -45,6 +45,7 @@ class Recording:
         self.own_row: int | None = None
         self.free_batch = True
         self._count = 0
+        self._inputs: set[int] = set()
         self._taken: dict[str, int] = {}
         self._letters: dict[str, int] = {}
         self._facts: dict[tuple[str, bool], Facts] = {}
@@ -66,6 +67,10 @@ class Recording:
 
     def row(self, name: str, class_name: str, line: int | None) -> int:
         return self.builder.new_layer(name, class_name, line)
+
+    def is_input(self, value: Value) -> bool:
+        """Whether a value is an input of the whole network."""
+        return value.node in self._inputs
 
     def tensor(self, value: Value) -> Tensor:
         return self.builder.tensor(value)
@@ -128,7 +133,9 @@ class Recording:
         kind = Input(Tensor(tuple(axes), dtype if dtype in DTYPE_BYTES else "float32"))
         row = self.row(spec.name, "Input", line)
         self.builder.begin_call(row)
-        return self.add(kind, (), row, line)[0]
+        value = self.add(kind, (), row, line)[0]
+        self._inputs.add(value.node)
+        return value
 
     def _dim(self, size: Any, role: str | None) -> Dim:
         if size is None:

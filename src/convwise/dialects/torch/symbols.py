@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, final
 
-from convwise.dialects.python.sizes import sized
+from convwise.dialects.python.sizes import Size, sized
 from convwise.dialects.python.values import Abstract, At, Unknown
+from convwise.dialects.torch.conventions import guess
 from convwise.dialects.torch.recording import InputSpec
-from convwise.graph.axes import FREE_BATCH, Tensor, describe
+from convwise.graph.axes import FREE_BATCH, Tensor, describe, tensor
 from convwise.graph.builder import Roles
 from convwise.graph.dims import Dim
 from convwise.graph.nodes import Value
@@ -58,6 +59,15 @@ class Symbol(Abstract):
     @property
     def tensor(self) -> Tensor:
         return self.context.recording.tensor(self.value())
+
+    @property
+    def waiting(self) -> Tensor | None:
+        """What an input that nothing has seen yet will be, under the likeliest roles."""
+        spec = self.pending
+        if self._value is not None or spec is None:
+            return None
+        sizes = [one.dim if type(one) is Size else one for one in self.shape]
+        return tensor(sizes, guess(len(sizes)), spec.dtype)  # type: ignore[arg-type]
 
     @property
     def known(self) -> bool:

@@ -5,7 +5,7 @@ Must never hold the facts of one module, and never read code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -49,6 +49,7 @@ class Entry:
     expects(arguments): sizes that the first tensor must have.
     sees(arguments): tensors as a module that was never called may expect them, which tells its
     weights before any call; None when it has none. lazy: the sizes come with the first input.
+    result(outputs, arguments): how code sees the outputs; by default one tensor, or a tuple.
     integers: the first tensor holds indices. names: its weights as PyTorch names them, by part
     and role ("kernel", "depthwise/kernel"), where WEIGHT_NAMES does not say it.
     """
@@ -62,6 +63,7 @@ class Entry:
     agree: Callable[[Arguments], None] | None = None
     expects: Callable[[Arguments], tuple[Expected, ...]] | None = None
     sees: Callable[[Arguments], tuple[Tensor, ...]] | None = None
+    result: Callable[[Sequence[object], Arguments], object] | None = None
     integers: bool = False
     names: Mapping[str, str] | None = None
     rewrite: Rewrite | None = None

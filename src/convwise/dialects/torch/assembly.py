@@ -1,0 +1,140 @@
+"""Cuts the network of one call out of what was recorded and names its weights as PyTorch does."""
+
+from __future__ import annotations
+
+from typing import final
+
+from convwise.dialects.python.values import At, Unknown
+from convwise.dialects.torch.blocks import Block, registered, tree
+from convwise.dialects.torch.context import Context, Example
+from convwise.dialects.torch.layers import LayerObject
+from convwise.dialects.torch.parameters import Weight
+from convwise.dialects.torch.symbols import Symbol
+from convwise.dialects.torch.values import flat, unknown_tensor
+from convwise.errors import RuleError
+from convwise.graph.builder import WeightLabel
+from convwise.graph.nodes import Graph, Value
+from convwise.kinds.source import Parameter
+
+
+def assembled(context: Context, name: str, example: Example) -> Graph:
+    """The graph of one call of a module.
+
+    A weight that the call does not use is a node of its own with a note: PyTorch counts it. One of
+    a module that is not registered (in a plain list) is not counted: PyTorch does not see it.
+    """
+    inputs = [one for one in flat([example.args, example.kwargs]) if type(one) is Symbol]
+    ends = [one.value() for one in inputs]
+    outputs = [one.value() for one in _outputs(context, name, example)]
+    root = example.block
+    labels = _Labels(context, root)
+    builder = context.recording.builder
+    _rename(context, root)
+    graph = builder.graph(ends, outputs, name, label=labels.label)
+    unused = _unused(context, root, graph)
+    if unused:
+        graph = builder.graph(ends, outputs, name, also=unused, label=labels.label)
+    return graph
+
+
+def _outputs(context: Context, name: str, example: Example) -> list[Symbol]:
+    found = []
+    for one in _leaves(example.outputs):
+        if type(one) is Symbol:
+            found.append(one)
+        elif type(one) is Weight:
+            found.append(one.symbol())
+        elif type(one) is Unknown:
+            found.append(unknown_tensor(one, context, At(example.line)))
+    if not found:
+        raise RuleError(
+            f"{name} returns no tensor",
+            line=example.block.line,
+            hint="forward must return what the last layer returned",
+        )
+    return found
+
+
+def _leaves(value: object) -> list[object]:
+    """What a call returns, taken apart: objects of the file's own classes too."""
+    from convwise.dialects.python.values import Instance
+
+    found = []
+    for one in flat(value):
+        if type(one) is Instance:
+            found.extend(flat(list(one.fields.values())))
+        else:
+            found.append(one)
+    return found
+
+
+def _rename(context: Context, root: Block) -> None:
+    """Rows made in an earlier call may have other paths."""
+    for path, block in tree(root):
+        if isinstance(block, LayerObject) and block.row is not None and path:
+            context.recording.builder.rename(block.row, path)
+
+
+@final
+class _Labels:
+    """Names, and what learns and counts, for the builder."""
+
+    def __init__(self, context: Context, root: Block) -> None:
+        self.context = context
+        self.inside = registered(root)
+
+    def label(self, row: int, key: str) -> WeightLabel:
+        weight = self.context.weight_rows.get(row)
+        if weight is None and row in self.context.unused_rows:
+            weight = self.context.unused_rows[row][key]
+        if weight is not None:
+            return self._of(weight)
+        block = self.context.rows.get(row)
+        if not isinstance(block, LayerObject):
+            return WeightLabel(f"{self.context.recording.builder.name_of(row)}.{key}")
+        name = block.weight_name(key)
+        known = block.known_weight(name)
+        if known is not None:
+            return self._of(known)
+        full = f"{block.path}.{name}" if block.path else name
+        return WeightLabel(full, True, id(block) in self.inside)
+
+    def _of(self, weight: Weight) -> WeightLabel:
+        counted = weight.owner is not None and id(weight.owner) in self.inside
+        return WeightLabel(weight.path, weight.trainable, counted)
+
+
+def _unused(context: Context, root: Block, graph: Graph) -> list[Value]:
+    """Nodes for the weights that PyTorch counts and that the graph does not have."""
+    rows = {layer.name for layer in graph.layers}
+    made: list[Value] = []
+    for path, block in tree(root):
+        weights = dict(block.weights)
+        if isinstance(block, LayerObject) and (path not in rows or not block.is_settled(graph)):
+            weights.update(block.made_weights())
+        missing = [
+            (name, weight)
+            for name, weight in weights.items()
+            if weight.path not in graph.weights and weight.owner is block
+        ]
+        if missing:
+            made.extend(_rows_of(context, path, block, missing))
+    return made
+
+
+def _rows_of(
+    context: Context, path: str, block: Block, missing: list[tuple[str, Weight]]
+) -> list[Value]:
+    recording = context.recording
+    row = recording.row(path or block.class_name, block.class_name, block.line)
+    recording.builder.begin_call(row)
+    context.unused_rows[row] = dict(missing)
+    told = [name for name, _ in missing if name not in block.quiet_weights]
+    if told:
+        text = f"{', '.join(told)}: counted, as PyTorch does, but nothing uses it here"
+        recording.builder.note("unused-weight", text, row, block.line)
+    found = []
+    for name, weight in missing:
+        axes = tuple([(None, size) for size in weight.shape])
+        found.append(recording.add(Parameter(name, axes), (), row, block.line)[0])
+    return found
