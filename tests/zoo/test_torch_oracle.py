@@ -123,6 +123,6 @@ def test_code_that_asks_for_numbers_is_built_on_the_cpu_first(tmp_path: Path) ->
         "import torch\nfrom torch import nn\n"
         "net = lambda: nn.Dropout(torch.linspace(0, 0.5, 3)[1].item())\n"
     )
-    assert isinstance(torch_oracle.build(path, "net()"), nn.Dropout)
+    assert isinstance(torch_oracle.build(path, "net"), nn.Dropout)
     with pytest.raises(torch_oracle.OracleError, match="3 is no module"):
         torch_oracle.build(path, "3")

@@ -16,7 +16,7 @@ class Case:
     """One network of one file.
 
     file: without its ending. name: what the file calls it, a class, a function or a variable.
-    build: the expression that makes it, `name()` by default. inputs: shapes with the batch, by the
+    build: an expression that makes it, by default the name; what is no module yet is called. inputs: shapes with the batch, by the
     names of the arguments of `forward`. whole: the inputs that are whole numbers, such as tokens.
     parameters, macs: published totals; macs for one example, None where no one has published them.
     """
@@ -32,7 +32,7 @@ class Case:
     id: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "build", self.build or f"{self.name}()")
+        object.__setattr__(self, "build", self.build or self.name)
         object.__setattr__(self, "id", self.id or f"{self.file}:{self.name}")
 
     @property
@@ -62,16 +62,16 @@ CASES: list[Case] = [
     Case("vgg16", "vgg16", image(3, 224), parameters=138_357_544, macs=15_470_264_320),
     Case("resnet", "resnet18", image(3, 224), parameters=11_689_512, macs=1_814_073_344),
     Case("resnet", "resnet50", image(3, 224), parameters=25_557_032, macs=4_089_184_256),
-    Case("resnet", "resnext50_32x4d", image(3, 224), parameters=25_028_904),
+    Case("resnet", "resnext50_32x4d", image(3, 224), parameters=25_028_904, macs=4_230_479_872),
     Case("densenet121", "densenet121", image(3, 224), parameters=7_978_856),
     Case("mobilenet_v2", "MobileNetV2", image(3, 224), parameters=3_504_872, macs=300_774_272),
     Case("mobilenet_v3_small", "model", image(3, 224), "MobileNetV3()", parameters=2_542_856),
-    Case("shufflenet_v2", "shufflenet_v2_x1_0", image(3, 224), parameters=2_278_604),
+    Case(
+        "shufflenet_v2", "shufflenet_v2_x1_0", image(3, 224), parameters=2_278_604, macs=144_907_992
+    ),
     Case("efficientnet_b0", "efficientnet_b0", image(3, 224), parameters=5_288_548),
     Case("convnext_tiny", "convnext_tiny", image(3, 224), parameters=28_589_128),
     Case("vit_small", "vit_small_cifar", {"img": (2, 3, 32, 32)}),
-]
-CASES += [
     Case("swin_small", "SwinTransformer", image(3, 64)),
     Case("unet", "net", image(3, 572), "UNet(3, 2)", parameters=31_037_698),
     Case("unet", "small", image(3, 96, 101), "UNet(3, 1, bilinear=True)"),
@@ -85,8 +85,6 @@ CASES += [
     Case("crnn", "crnn", {"input": (2, 1, 32, 100)}, "CRNN(32, 1, 37, 256)"),
     Case("convlstm_forecaster", "EncoderDecoderConvLSTM", {"x": (2, 6, 1, 64, 64)}),
     Case("simvp", "model", {"x_raw": (2, 10, 1, 64, 64)}, "SimVP((10, 1, 64, 64))"),
-]
-CASES += [
     Case("predrnn", "build", {"frames": (2, 6, 16, 16, 16)}),
     Case("r2plus1d", "r2plus1d_18", video(3, 16, 112), parameters=31_505_325),
     Case("slowfast", "model", {"input": (2, 3, 64, 112, 112)}, "SlowFast(class_num=101)"),
@@ -95,4 +93,40 @@ CASES += [
     Case("fpn", "FPN101", image(3, 600, 900)),
     Case("yolo", "model", image(3, 416), "YOLOv3(num_classes=20)"),
     Case("ssd", "build_ssd", image(3, 300), parameters=26_285_486),
+    Case("deeplabv3", "DeepLabV3", image(3, 513)),
+    Case("hrnet", "HRNet", image(3, 256, 192)),
+    Case("srresnet", "netG", image(3, 54, 96), "Generator(4)", parameters=734_219),
+    Case("rrdb_esrgan", "model", image(3, 64), "RRDBNet(3, 3, 64, 23)", parameters=16_697_987),
+    Case("stylegan_block", "Generator", {"z": (2, 64)}),
+    Case("siamese", "SiameseNetwork", {"x1": (2, 1, 105, 105), "x2": (2, 1, 105, 105)}),
+    Case("vae", "model", {"input": (2, 3, 64, 64)}, "VanillaVAE(3, 128)"),
+    Case("realnvp", "RealNVP", image(3, 32)),
+    Case("squeezenet", "squeezenet1_0", image(3, 224), parameters=1_248_424),
+    Case("squeezenet", "squeezenet1_1", image(3, 224), parameters=1_235_496, macs=349_151_936),
+    Case("googlenet", "plain", image(3, 224), parameters=6_624_904),
+    Case("googlenet", "shifted", image(3, 224), parameters=13_004_888),
+    Case("dncnn", "DnCNN", image(1, 180)),
+    Case("text_cnn", "model", {"x": (2, 32)}, whole=("x",)),
+    Case("gru_classifier", "SequenceClassifier", {"x": (2, 120, 8)}),
+    Case("conv_autoencoder", "autoencoder", image(1, 28)),
+    Case("conv_autoencoder", "mlp", image(1, 28)),
+    Case("nowcast_pair", "volume", {"x": (2, 1, 16, 1024, 1024)}),
+    Case("nowcast_pair", "planar", {"x": (2, 1, 16, 1024, 1024)}),
+    Case(
+        "weather_unet",
+        "WeatherUNet",
+        {"state": (2, 2, 24, 64, 128), "constants": (2, 3, 64, 128)},
+    ),
+    Case("mlp_mixer", "model", image(3, 128)),
+    Case("transformer_classifier", "TransformerClassifier", {"src": (2, 64)}, whole=("src",)),
+    Case("se_resnet", "se_resnet20", image(3, 32)),
+    Case("cbam", "Net", image(3, 64)),
+    Case(
+        "multi_io",
+        "MultiNet",
+        {"image": (2, 3, 64, 64), "features": (2, 12), "text": (2, 20)},
+        whole=("text",),
+    ),
+    Case("lazy", "model", image(3, 40)),
+    Case("recurrent_refinement", "Refiner", {"image": (2, 3, 64, 96)}),
 ]

@@ -135,12 +135,17 @@ def build(path: Path, expression: str) -> nn.Module:
     """
     try:
         with torch.device("meta"):
-            network = eval(expression, vars(load(path)))
+            network = _evaluated(path, expression)
     except RuntimeError:
-        network = eval(expression, vars(load(path)))
+        network = _evaluated(path, expression)
     if not isinstance(network, nn.Module):
         raise OracleError(f"{path.name}: {expression} is no module")
     return network.to("meta").eval()
+
+
+def _evaluated(path: Path, expression: str) -> Any:
+    found = eval(expression, vars(load(path)))
+    return found() if callable(found) and not isinstance(found, nn.Module) else found
 
 
 def model(case: Case) -> TorchModel:
