@@ -211,14 +211,16 @@ class GLU(Plain):
 class PReLU(Kind):
     """Rectifier with a learned slope below zero; `shared` axes have one slope in common.
 
-    The weight `alpha` has the axes of one example, with size 1 where slopes are shared. Source: He
-    et al., Delving Deep into Rectifiers (2015).
+    The weight `alpha` has the axes of one example, with size 1 where slopes are shared; a `compact`
+    one has only the axes along which slopes differ, or one of size 1. Source: He et al., Delving
+    Deep into Rectifiers (2015).
     """
 
     name: ClassVar[str] = "prelu"
     summary: ClassVar[str] = "Rectifies with a learned slope for negative values."
 
     shared: tuple[AxisRef, ...] = ()
+    compact: bool = False
 
     @property
     def traits(self) -> frozenset[str]:
@@ -235,9 +237,9 @@ class PReLU(Kind):
         own = [
             (axis.role or f"axis{place}", 1 if place in shared else axis.dim)
             for place, axis in enumerate(source.axes)
-            if axis.role != BATCH
+            if axis.role != BATCH and not (self.compact and place in shared)
         ]
-        return (WeightSpec("alpha", tuple(own)),)
+        return (WeightSpec("alpha", tuple(own or [("slope", 1)])),)
 
     def macs(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Macs:
         return NO_MACS
@@ -261,7 +263,7 @@ class PReLU(Kind):
         source = operands[0]
         shared = {source.locate(ref) for ref in self.shared}
         shared.discard(source.position(BATCH) if BATCH in source.roles else -1)
-        return PReLU(references(source, shared))
+        return PReLU(references(source, shared), self.compact)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -270,4 +272,6 @@ class PReLU(Kind):
             Example(cls(), (image,)),
             Example(cls((1, 2)), (image,)),
             Example(cls(("height", "width", "channel")), (image,)),
+            Example(cls(("height", "width"), compact=True), (image,)),
+            Example(cls((1, 2, 3), compact=True), (image,)),
         )

@@ -1,0 +1,133 @@
+"""What PyTorch accepts for sizes, numbers and words; must never know a module or a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from convwise.dialects.python.checks import choice, flag, show
+from convwise.dialects.python.parameters import Check, Parameter, free
+from convwise.errors import RuleError
+
+
+def whole(value: Any, name: str) -> int:
+    """An integer; True counts as 1, as in PyTorch."""
+    if type(value) in (int, bool):
+        return int(value)
+    hint = f"such as {name}=1"
+    if type(value) is float:
+        hint = f"use // instead of /, or int(...), for {name}"
+    raise RuleError(f"{name} must be an integer, found {show(value)}", hint=hint)
+
+
+def at_least(least: int) -> Check:
+    """An integer of at least `least`."""
+
+    def checked(value: Any, name: str) -> int:
+        found = whole(value, name)
+        if found < least:
+            raise RuleError(
+                f"{name} must be {least} or more, found {found}", hint=f"such as {name}={least}"
+            )
+        return found
+
+    return checked
+
+
+count: Final = at_least(1)
+
+
+def number(value: Any, name: str) -> float | int:
+    if type(value) in (int, float, bool):
+        return value  # type: ignore[no-any-return]
+    raise RuleError(f"{name} must be a number, found {show(value)}", hint=f"such as {name}=0.1")
+
+
+def share(value: Any, name: str) -> float | int:
+    """A probability."""
+    found = number(value, name)
+    if 0 <= found <= 1:
+        return found
+    raise RuleError(
+        f"{name} must be a number from 0 to 1, found {show(value)}",
+        hint=f"{name} is the share of values that are dropped, such as 0.5",
+    )
+
+
+def sizes(rank: int, least: int = 1) -> Check:
+    """One integer for all `rank` axes, a list of one, or one each; returns a tuple."""
+    wanted = f"{rank} integers" if rank > 1 else "an integer"
+
+    def checked(value: Any, name: str) -> tuple[int, ...]:
+        listed: list[Any] = list(value) if type(value) in (tuple, list) else [value]
+        if all(type(one) in (int, bool) for one in listed) and len(listed) in (1, rank):
+            found = tuple([int(one) for one in listed])
+            if min(found) >= least:
+                return found if len(found) == rank else found * rank
+        hint = f"such as {name}={max(least, 1)}"
+        if any(type(one) is float for one in listed):
+            hint = f"use // instead of /, or int(...), for {name}"
+        raise RuleError(
+            f"{name} must be {wanted} of at least {least}, found {show(value)}", hint=hint
+        )
+
+    return checked
+
+
+def stated_sizes(rank: int) -> Check:
+    """What adaptive pools and resizing take: sizes, None for an axis that stays as it is."""
+
+    def checked(value: Any, name: str) -> tuple[int | None, ...]:
+        listed: list[Any] = list(value) if type(value) in (tuple, list) else [value] * rank
+        if len(listed) == 1:
+            listed = listed * rank
+        good = [one is None or (type(one) in (int, bool) and int(one) >= 1) for one in listed]
+        if len(listed) == rank and all(good):
+            return tuple([None if one is None else int(one) for one in listed])
+        raise RuleError(
+            f"{name} must be {rank} positive integers or None, found {show(value)}",
+            hint=f"such as {name}={1 if rank == 1 else (1,) * rank}",
+        )
+
+    return checked
+
+
+def optional_sizes(rank: int, least: int = 1) -> Check:
+    """None, an empty list, or sizes."""
+    check: Callable[[Any, str], Any] = sizes(rank, least)
+
+    def checked(value: Any, name: str) -> tuple[int, ...] | None:
+        if value is None or (type(value) in (tuple, list) and not value):
+            return None
+        found: tuple[int, ...] = check(value, name)
+        return found
+
+    return checked
+
+
+def integers(value: Any, name: str) -> tuple[int, ...]:
+    """One integer or several; returns a tuple."""
+    listed: list[Any] = list(value) if type(value) in (tuple, list) else [value]
+    if listed and all(type(one) in (int, bool) for one in listed):
+        return tuple([int(one) for one in listed])
+    raise RuleError(
+        f"{name} must be an integer or a list of integers, found {show(value)}",
+        hint=f"such as {name}=-1",
+    )
+
+
+def optional(check: Check) -> Check:
+    """None, or what the check accepts."""
+
+    def checked(value: Any, name: str) -> Any:
+        return None if value is None else check(value, name)
+
+    return checked
+
+
+PADDING_MODE: Final = choice("zeros", "reflect", "replicate", "circular")
+
+#: Where weights lie and what they are stored as: no shape and no count depends on it.
+STORED: Final = free("device", "dtype")
+BIAS: Final = Parameter("bias", True, flag)
+INPLACE: Final = Parameter("inplace", False, flag)
