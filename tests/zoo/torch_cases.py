@@ -16,8 +16,9 @@ class Case:
     """One network of one file.
 
     file: without its ending. name: what the file calls it, a class, a function or a variable.
-    build: an expression that makes it, by default the name; what is no module yet is called. inputs: shapes with the batch, by the
-    names of the arguments of `forward`. whole: the inputs that are whole numbers, such as tokens.
+    build: an expression that makes it, by default the name; what is no module yet is called.
+    inputs: shapes with the batch, by the names of the arguments of `forward`.
+    whole: the inputs that are whole numbers, such as tokens.
     parameters, macs: published totals; macs for one example, None where no one has published them.
     """
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ from torch.utils.flop_counter import FlopCounterMode, conv_flop_count
 from .torch_cases import Case
 
 Shape = tuple[int, ...]
+
+#: Stands in the names of parameters that another parameter is made of.
+PARAMETRIZED = ".parametrizations."
 
 
 class OracleError(Exception):
@@ -52,7 +56,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class ModuleCounts:
-    """Elements of the distinct parameters of a module and of the modules inside it."""
+    """Elements of the parameters that a module itself holds, not those of modules inside it."""
 
     class_name: str
     parameters: int
@@ -63,7 +67,8 @@ class ModuleCounts:
 class TorchModel:
     """One network, run once: its calls, its modules by path ("" is the network), its totals.
 
-    Multiply-adds are those of the whole batch. `buffers` are elements that are no parameters.
+    Parameters that several modules share are the first one's. Multiply-adds are those of the whole
+    batch. `buffers` are elements that are no parameters.
     """
 
     calls: tuple[Call, ...]
@@ -166,13 +171,13 @@ def describe(network: nn.Module, inputs: list[torch.Tensor]) -> TorchModel:
         with _ByNode(counter.get_total_flops) as spent:
             _backward(tensors)
     _attribute(watch.calls, spent.flops)
-    counted = _counts(network)
+    parameters = list(network.parameters())
     return TorchModel(
         calls=tuple(watch.calls),
-        modules={path: _counts(module) for path, module in network.named_modules()},
+        modules=_modules(network),
         outputs=tuple(tuple(x.shape) for x in tensors),
-        parameters=counted.parameters,
-        trainable=counted.trainable,
+        parameters=sum(p.numel() for p in parameters),
+        trainable=sum(p.numel() for p in parameters if p.requires_grad),
         buffers=sum(buffer.numel() for buffer in network.buffers()),
         forward_macs=forward,
         backward_macs=counter.get_total_flops() // 2 - forward,
@@ -272,10 +277,17 @@ def _attribute(calls: list[Call], spent: dict[int, int]) -> None:
             ordered[index].backward_macs += flops // 2
 
 
-def _counts(module: nn.Module) -> ModuleCounts:
-    parameters = list(module.parameters())
-    return ModuleCounts(
-        _class_name(module),
-        sum(p.numel() for p in parameters),
-        sum(p.numel() for p in parameters if p.requires_grad),
-    )
+def owner(name: str) -> str:
+    """The path of the module that a parameter belongs to, by the parameter's name."""
+    return name.partition(PARAMETRIZED)[0] if PARAMETRIZED in name else name.rpartition(".")[0]
+
+
+def _modules(network: nn.Module) -> dict[str, ModuleCounts]:
+    every, learned = Counter[str](), Counter[str]()
+    for name, parameter in network.named_parameters():
+        every[owner(name)] += parameter.numel()
+        learned[owner(name)] += parameter.numel() if parameter.requires_grad else 0
+    return {
+        path: ModuleCounts(_class_name(module), every[path], learned[path])
+        for path, module in network.named_modules()
+    }

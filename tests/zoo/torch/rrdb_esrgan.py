@@ -79,7 +79,5 @@ model = RRDBNet(3, 3, 64, 23, gc=32)
 
 if __name__ == "__main__":
     model.eval()
-    for k, v in model.named_parameters():
-        v.requires_grad = False
     img_LR = torch.zeros(1, 3, 64, 64)
     print(model(img_LR).shape)
