@@ -54,7 +54,10 @@ def survives_json(kind: Kind, operands: Operands) -> None:
 
 
 def outputs_are_tensors(kind: Kind, operands: Operands) -> None:
-    """The same each time; axes with roles that exist, once each; sizes positive."""
+    """The same each time; axes with roles that exist, once each; sizes positive.
+
+    Only a source may be empty: a weight that nothing uses.
+    """
     outputs = outputs_of(kind, operands)
     assert outputs
     assert outputs == outputs_of(kind, operands)
@@ -64,12 +67,12 @@ def outputs_are_tensors(kind: Kind, operands: Operands) -> None:
         named = [role for role in output.roles if role is not None]
         assert len(set(named)) == len(named), named
         for axis in output.axes:
-            _is_an_axis(axis)
+            _is_an_axis(axis, 0 if SOURCE in kind.traits else 1)
 
 
-def _is_an_axis(axis: Axis) -> None:
+def _is_an_axis(axis: Axis, least: int = 1) -> None:
     assert axis.role is None or axis.role in ROLES
-    assert type(axis.dim) is Expr or (type(axis.dim) is int and axis.dim > 0), axis
+    assert type(axis.dim) is Expr or (type(axis.dim) is int and axis.dim >= least), axis
     if axis.factors:
         assert product([factor.dim for factor in axis.factors]) == axis.dim, axis
         for factor in axis.factors:

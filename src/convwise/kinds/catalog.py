@@ -20,6 +20,7 @@ _FAMILIES: dict[str, dict[str, str]] = {
         "input": "Input",
         "parameter": "Parameter",
         "constant": "Constant",
+        "unused": "Unused",
         "unknown": "Unknown",
     },
     "convolution": {"convolution": "Convolution"},
@@ -50,6 +51,10 @@ _FAMILIES: dict[str, dict[str, str]] = {
     "noise": {"dropout": "Dropout", "gaussian_noise": "GaussianNoise"},
     "merge": {"merge": "Merge", "concatenate": "Concatenate", "stack": "Stack"},
     "dot": {"dot": "Dot"},
+    "matmul": {"matmul": "Matmul"},
+    "einsum": {"einsum": "Einsum"},
+    "attention": {"attention": "Attention"},
+    "folded_time": {"time_to_batch": "TimeToBatch", "batch_to_time": "BatchToTime"},
     "recurrent": {"recurrent": "Recurrent"},
     "recurrent_step": {"recurrent_cell": "RecurrentCell"},
     "views": {

@@ -128,6 +128,49 @@ class Parameter(Pointwise):
 
 
 @dataclass(frozen=True, slots=True)
+class Unused(Pointwise):
+    """A weight that the framework counts and no operation of the network uses.
+
+    Its value has no elements: nothing flows out of it. `axes` are (name, size).
+    """
+
+    name: ClassVar[str] = "unused"
+    summary: ClassVar[str] = "A weight that is counted though nothing uses it."
+
+    role: str
+    axes: tuple[tuple[str, Dim], ...]
+
+    @property
+    def traits(self) -> frozenset[str]:
+        return _SOURCE
+
+    def outputs(self, operands: Operands, must: Must) -> tuple[Tensor, ...]:
+        return (tensor((0,), (None,)),)
+
+    def weights(self, operands: Operands) -> tuple[WeightSpec, ...]:
+        return (WeightSpec(self.role, self.axes),)
+
+    def elementwise_ops(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Dim:
+        return 0
+
+    def kept(self, operands: Operands, outputs: tuple[Tensor, ...]) -> tuple[Kept, ...]:
+        return ()
+
+    def formulas(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Mapping[str, Formula]:
+        return {"parameters": product(*[dim for _, dim in self.axes])}
+
+    def canonical(self, operands: Operands) -> Self:
+        return self
+
+    @classmethod
+    def examples(cls) -> tuple[Example, ...]:
+        return (
+            Example(cls("weight", (("out", 10), ("in", 64))), ()),
+            Example(cls("bias", (("out", 10),)), ()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown(_Given):
     """An operation that is not in the catalog: `what` says which; nothing behind it is guessed."""
 

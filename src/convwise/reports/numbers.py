@@ -45,6 +45,8 @@ def shape(tensor: Tensor) -> str:
     """The sizes without a batch axis: 61 x 61 x 24; one number for a vector."""
     if not tensor.known:
         return "unknown"
+    if tensor.shape == (0,):
+        return "nothing"
     dims = [_dim(axis.dim) for axis in tensor.axes if axis.role != BATCH]
     return " x ".join(dims) or "1"
 

@@ -14,7 +14,7 @@ from convwise.dialects.torch.values import flat, unknown_tensor
 from convwise.errors import RuleError
 from convwise.graph.builder import WeightLabel
 from convwise.graph.nodes import Graph, Value
-from convwise.kinds.source import Parameter
+from convwise.kinds.source import Unused
 
 
 def assembled(context: Context, name: str, example: Example) -> Graph:
@@ -135,6 +135,7 @@ def _rows_of(
         recording.builder.note("unused-weight", text, row, block.line)
     found = []
     for name, weight in missing:
-        axes = tuple([(None, size) for size in weight.shape])
-        found.append(recording.add(Parameter(name, axes), (), row, block.line)[0])
+        named = zip(weight.axes or ("",) * len(weight.shape), weight.shape, strict=True)
+        axes = tuple([(axis or f"axis{place}", size) for place, (axis, size) in enumerate(named)])
+        found.append(recording.add(Unused(name, axes), (), row, block.line)[0])
     return found

@@ -139,6 +139,7 @@ class LayerObject(Block):
                 if not spec.statistic:
                     shape = tuple([dim for _, dim in spec.axes])
                     weight = Weight(self.context, shape, self.line, spec.trainable)
+                    weight.axes = tuple([axis for axis, _ in spec.axes])
                     weight.owner, weight.name = self, self.weight_name(key)
                     self._made[weight.name] = weight
         return self._made

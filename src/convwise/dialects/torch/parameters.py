@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 class Weight(Abstract):
     """A learned tensor of exact shape. `owner` and `name`: where a module has registered it first.
 
-    `trainable` is requires_grad.
+    `trainable` is requires_grad; `axes` their names where the module knows them.
     """
 
-    __slots__ = ("_made", "context", "dtype", "line", "name", "owner", "shape", "trainable")
+    __slots__ = ("_made", "axes", "context", "dtype", "line", "name", "owner", "shape", "trainable")
 
     def __init__(
         self,
@@ -41,6 +41,7 @@ class Weight(Abstract):
         self.dtype = dtype
         self.owner: Block | None = None
         self.name = ""
+        self.axes: tuple[str, ...] = ()
         self._made: Value | None = None
 
     def describe(self) -> str:
