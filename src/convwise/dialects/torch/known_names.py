@@ -139,6 +139,17 @@ SUMMARIES: Final = frozenset(
     )
 )
 
+#: Modules that are made of the table's modules.
+COMPOSITES: Final = frozenset(
+    (
+        "Transformer",
+        "TransformerDecoder",
+        "TransformerDecoderLayer",
+        "TransformerEncoder",
+        "TransformerEncoderLayer",
+    )
+)
+
 #: Classes that modules of the table derive from, and how the names of these modules begin.
 BASES: Final = {
     "_ConvNd": ("Conv",),

@@ -22,6 +22,7 @@ from convwise.dialects.torch.containers import (
 from convwise.dialects.torch.helpers import HELPERS, TENSOR_TYPES, outside
 from convwise.dialects.torch.known_names import (
     BASES,
+    COMPOSITES,
     OUTSIDE_MODELS,
     PASSING,
     QUIET_PARTS,
@@ -147,10 +148,11 @@ class World:
             return layer_class(context, entry, name)
         if name in BASES:
             return base_class(context, name, BASES[name])
+        if name not in COMPOSITES:
+            return None
         from convwise.dialects.torch.composites import composite
 
-        sort = composite(name)
-        return None if sort is None else container_class(context, name, sort)
+        return container_class(context, name, composite(name))
 
     def _functional(self, name: str, at: At) -> object | None:
         """A member of torch.nn.functional."""
