@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from keras.layers import RNN
 from keras.src.backend.common import global_state
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -46,12 +47,20 @@ def on_meta() -> Iterator[None]:
 def count(case: Case) -> Macs:
     """Forward, input gradient alone, weight gradient alone, each counted in a run of its own."""
     layer, _ = build(case)
+    _unroll(layer)
     with on_meta():
         return Macs(
             forward=_counted(case, layer, inputs_learn=False, weights_learn=False),
             input_gradient=_counted(case, layer, inputs_learn=True, weights_learn=False),
             weight_gradient=_counted(case, layer, inputs_learn=False, weights_learn=True),
         )
+
+
+def _unroll(layer: Any) -> None:
+    """Keras's loop over steps runs the first step twice, to see what comes out; unrolled once."""
+    for one in layer._flatten_layers():
+        if isinstance(one, RNN):
+            one.unroll = True
 
 
 def _counted(case: Case, layer: Any, inputs_learn: bool, weights_learn: bool) -> int:

@@ -9,18 +9,23 @@ closed form used instead: every weight is used as often in the weight gradient a
 pass, once per output position, so the two counts are equal.
 A separable convolution asked for its weights' gradients alone also needs the input gradient of its
 pointwise half; that is an input gradient, and is counted there.
+In a recurrent layer PyTorch leaves out the gradient of the state before the first step, which the
+textbook's step has like any other: as many multiply-adds as the recurrent kernels have weights. Its
+weights' gradients alone also need the gradients through time, which are counted as input gradient.
 Whatever is no convolution, dense layer or dot product contracts nothing and has no multiply-adds.
 """
 
 from __future__ import annotations
 
 import ast
+import math
 from dataclasses import replace
 
 from tests.differential import flops
 from tests.differential.cases import Case
 from tests.differential.compare import answer
 from tests.differential.flops import Macs
+from tests.differential.oracle import build
 from tests.differential.sources import source
 
 NONE = Macs(0, 0, 0)
@@ -30,6 +35,7 @@ CONTRACTIONS = (
     "depthwise convolution",
     "separable convolution",
     "dense",
+    "recurrent",
 )
 #: A layer with weights and of the same shape in front, so that the input gradient is needed.
 BEFORE = "layers.BatchNormalization()"
@@ -52,9 +58,33 @@ def expected(case: Case) -> Macs:
     if not contracts(case):
         return NONE
     counted = flops.count(case)
+    if case.family == "recurrent":
+        return _recurrent(case, counted)
     if grouped(case) and counted.weight_gradient:
         return replace(counted, weight_gradient=counted.forward)
     return counted
+
+
+def _recurrent(case: Case, counted: Macs) -> Macs:
+    """The closed forms of recurrent layers; cells on top of each other run one step too many."""
+    steps = case.shapes[0][0]
+    stacked = case.layer == "RNN" and case.inside.count("Cell(") > 1
+    forward = counted.forward * steps // (steps + 1) if stacked else counted.forward
+    weights = forward if counted.weight_gradient else 0
+    return Macs(forward, counted.input_gradient + first_states(case), weights)
+
+
+def first_states(case: Case) -> int:
+    """Multiply-adds of the gradient of all states before the first step of a recurrent layer.
+
+    A GRU's candidate that resets before the product has it: the reset gate learns from it.
+    """
+    layer, _ = build(case)
+    kernels = [one for one in layer.weights if one.name.startswith("recurrent_kernel")]
+    sizes = sum(math.prod(one.shape) for one in kernels)
+    if "reset_after=False" in case.inside:
+        sizes = sizes * 2 // 3
+    return sizes * (case.shapes[0][0] if case.layer == "TimeDistributed" else 1)
 
 
 def said(case: Case) -> Macs:

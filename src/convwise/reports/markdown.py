@@ -15,7 +15,7 @@ def summary_markdown(summary: Summary) -> str:
         [
             _code(row.name) + (f" ({row.calls} calls)" if row.calls > 1 else ""),
             row.dialect_name,
-            ", ".join(shape(tensor) for tensor in row.outputs),
+            shape(row.outputs[0]),
             amount(row.parameters),
             _macs(row),
             field(row.receptive_field),

@@ -70,7 +70,7 @@ def _cells(row: Row) -> list[str]:
     return [
         row.name + calls,
         row.dialect_name,
-        ", ".join(shape(tensor) for tensor in row.outputs),
+        shape(row.outputs[0]),
         amount(row.parameters),
         amount(row.cost.forward),
         field(row.receptive_field),

@@ -288,9 +288,9 @@ def test_automatic_names_count_as_keras_does() -> None:
 
 
 def test_layers_that_are_not_known_are_reported() -> None:
-    graph = read("m = Sequential([Input((10, 4)), Dense(3), LSTM(8), Dense(3)])")
+    graph = read("m = Sequential([Input((10, 4)), Dense(3), LocallyConnected1D(8, 1), Dense(3)])")
     assert [(one.layer, one.what, one.line) for one in graph.unknown] == [
-        ("lstm", "LSTM is not known", 5),
+        ("locally_connected1d", "LocallyConnected1D is not known", 5),
         ("dense_1", "dense behind an unknown operation", 5),
     ]
     graph = read("m = Sequential([Input((4,)), layers.FancyThing(8)])")

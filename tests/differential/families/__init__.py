@@ -9,6 +9,7 @@ from tests.differential.families import (
     merging,
     normalization,
     pooling,
+    recurrent,
     regularization,
     reshaping,
 )
@@ -23,6 +24,7 @@ FAMILIES = (
     merging,
     borders,
     augmentation,
+    recurrent,
 )
 
 

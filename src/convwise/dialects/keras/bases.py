@@ -10,11 +10,18 @@ from convwise.dialects.keras.blocks import CHANGING, Arguments, Block, as_block,
 from convwise.dialects.keras.functional import Functional
 from convwise.dialects.keras.layers import UnknownLayer, made_at
 from convwise.dialects.keras.models import Model
+from convwise.dialects.keras.recurring import Recurring, Stack, new_rnn, new_stack
 from convwise.dialects.keras.rows import unknown_operation
 from convwise.dialects.keras.sequential import Sequential
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.user import UserLayer, UserModel, as_tensors
 from convwise.dialects.keras.weights import Weight
+from convwise.dialects.keras.wrappers import (
+    Bidirectional,
+    TimeDistributed,
+    new_bidirectional,
+    new_time_distributed,
+)
 from convwise.dialects.python.functions import Function
 from convwise.dialects.python.values import (
     At,
@@ -263,4 +270,10 @@ def bases(context: Context) -> dict[str, Any]:
         "Functional": model,
         "Sequential": PlainBase(context, "Sequential", new_sequential, Sequential),
         "Lambda": PlainBase(context, "Lambda", new_lambda, LambdaLayer),
+        "RNN": PlainBase(context, "RNN", new_rnn, Recurring),
+        "StackedRNNCells": PlainBase(context, "StackedRNNCells", new_stack, Stack),
+        "Bidirectional": PlainBase(context, "Bidirectional", new_bidirectional, Bidirectional),
+        "TimeDistributed": PlainBase(
+            context, "TimeDistributed", new_time_distributed, TimeDistributed
+        ),
     }

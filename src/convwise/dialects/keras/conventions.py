@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from convwise.graph.builder import Conventions
 from convwise.graph.dims import Dim
 
 Axes = tuple[tuple[str, Dim], ...]
+
+
+_RECURRENT: Final = frozenset(("recurrent", "recurrent_cell", "conv_recurrent"))
 
 
 def axis_order(kind: str, role: str, axes: Axes) -> Axes:
@@ -14,6 +19,8 @@ def axis_order(kind: str, role: str, axes: Axes) -> Axes:
     Depthwise kernels end with (in, multiplier), transposed ones with (out, in). Other weights are
     in the order their kind names them.
     """
+    if kind in _RECURRENT:
+        return (*axes[2:], axes[1], axes[0]) if axes[0][0] == "out" and len(axes) > 1 else axes
     if role != "kernel" or len(axes) < 2:
         return axes
     first, second, space = axes[0], axes[1], axes[2:]

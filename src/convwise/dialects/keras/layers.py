@@ -85,10 +85,18 @@ class LayerObject(Block):
         try:
             if own is not None:
                 return self._overridden(own, inputs, at)
+            if self.entry.takes is not None:
+                inputs = self.entry.takes(inputs, rest, kwargs)
             values = self.values(inputs, at)
         except ConvwiseError as error:
             raise error.at(line=at.line, layer=context.path(self.name)) from None
-        return Symbol(context, values[0])
+        return self.given(values)
+
+    def given(self, values: tuple[Value, ...]) -> object:
+        """What a call returns: one tensor, or several as the table says."""
+        if self.entry.gives is None:
+            return Symbol(self.context, values[0])
+        return self.entry.gives(self.arguments, [Symbol(self.context, one) for one in values])
 
     def _overridden(self, own: BoundMethod, inputs: object, at: At) -> object:
         """The file's own class says in `call` what happens; its operations are the layer's."""
@@ -105,7 +113,7 @@ class LayerObject(Block):
         recording = context.recording
         entry = self.entry
         row = self.own_row() if row is None else row
-        if entry.many:
+        if entry.many or entry.takes is not None:
             listed = inputs if type(inputs) in (list, tuple) else [inputs]
             symbols = [symbol_of(one, self, at) for one in listed]  # type: ignore[attr-defined]
         else:
@@ -121,6 +129,8 @@ class LayerObject(Block):
         roles = parts[0].views[0] if parts and parts[0].views else None
         if roles is not None and symbols[0].known and symbols[0].rank != len(roles):
             raise self._wrong_rank(symbols[0], roles)
+        if roles is not None and len(symbols) > len(parts[0].views):
+            parts = _seeing_all(parts, len(symbols))
         fed = tuple([one.value(roles) for one in symbols])
         made = recording.chain(parts, fed, row, at.line)
         if entry.activated:
@@ -129,7 +139,10 @@ class LayerObject(Block):
 
     def plain(self, args: list[object], kwargs: Arguments, at: At) -> object:
         """What `super().call(x)` reaches in a class derived from this layer's."""
-        return Symbol(self.context, self.values(args[0] if args else None, at)[0])
+        inputs = args[0] if args else None
+        if self.entry.takes is not None:
+            inputs = self.entry.takes(inputs, args[1:], kwargs)
+        return self.given(self.values(inputs, at))
 
     def _wrong_rank(self, symbol: Symbol, roles: Roles) -> RuleError:
         """The input has too few or too many axes for what this layer slides over."""
@@ -190,6 +203,12 @@ class LayerObject(Block):
             f"activation must be a name or a function, found {given!r:.40}",
             hint="such as activation='relu'",
         )
+
+
+def _seeing_all(parts: tuple[Part, ...], count: int) -> tuple[Part, ...]:
+    """The same parts, inputs after the first seen as they come."""
+    kind, views, part = parts[0]
+    return (Part(kind, (*views, *[None] * (count - len(views))), part), *parts[1:])
 
 
 def _rank_hint(symbol: Symbol, wanted: int, data_format: object) -> str:

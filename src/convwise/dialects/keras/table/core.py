@@ -118,6 +118,7 @@ ENTRIES = (
             *_LORA,
         ),
         _dense,
+        aliases=("TimeDistributedDense",),
         old={"output_dim": "units", **_OLD_WEIGHTS},
         activated=True,
     ),

@@ -5,9 +5,9 @@ Must never hold the facts of one layer, and never read code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from convwise.dialects.python.parameters import Arguments, Inputs, Parameter, Part, Rewrite
 
@@ -44,6 +44,8 @@ class Entry:
     agree(arguments): checks of parameters against each other. many: takes a list of tensors.
     activated: has an `activation` argument that comes after its parts.
     needs_input: whether the parts depend on the inputs' axes.
+    takes(inputs, rest, keywords): the tensors of a call, in the order of the parts' inputs.
+    gives(arguments, outputs): what a call returns, where that is not one tensor.
     """
 
     name: str
@@ -56,6 +58,8 @@ class Entry:
     many: bool = False
     activated: bool = False
     needs_input: bool = False
+    takes: Callable[[object, Sequence[object], Arguments], list[object]] | None = None
+    gives: Callable[[Arguments, list[Any]], object] | None = None
 
     @property
     def common(self) -> frozenset[str]:

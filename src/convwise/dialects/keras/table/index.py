@@ -16,12 +16,13 @@ _FAMILIES: Final[dict[str, str]] = {
     "pooling": "MaxPooling{n}D MaxPool{n}D AveragePooling{n}D AvgPool{n}D "
     "AdaptiveMaxPooling{n}D AdaptiveAveragePooling{n}D GlobalMaxPooling{n}D GlobalMaxPool{n}D "
     "GlobalAveragePooling{n}D GlobalAvgPool{n}D",
-    "core": "Dense Embedding Flatten Reshape Permute RepeatVector Identity Masking "
-    "ActivityRegularization",
+    "core": "Dense TimeDistributedDense Embedding Flatten Reshape Permute RepeatVector Identity "
+    "Masking ActivityRegularization",
     "activations": "Activation ReLU LeakyReLU ELU ThresholdedReLU PReLU Softmax",
     "normalization": "BatchNormalization SyncBatchNormalization LayerNormalization "
     "GroupNormalization RMSNormalization UnitNormalization",
     "borders": "ZeroPadding{n}D Cropping{n}D UpSampling{n}D Resizing CenterCrop",
+    "recurrent": "SimpleRNN LSTM GRU SimpleRNNCell LSTMCell GRUCell CuDNNLSTM CuDNNGRU",
     "merging": "Add Subtract Multiply Average Maximum Minimum Concatenate Dot",
     "noise": "Dropout SpatialDropout{n}D AlphaDropout GaussianDropout GaussianNoise",
     "preprocessing": "Rescaling Normalization RandomCrop RandomFlip RandomRotation RandomZoom "
