@@ -54,6 +54,7 @@ _FAMILIES: dict[str, dict[str, str]] = {
     "matmul": {"matmul": "Matmul"},
     "einsum": {"einsum": "Einsum"},
     "attention": {"attention": "Attention"},
+    "multi_head": {"multi_head_attention": "MultiHeadAttention"},
     "folded_time": {"time_to_batch": "TimeToBatch", "batch_to_time": "BatchToTime"},
     "recurrent": {"recurrent": "Recurrent"},
     "recurrent_step": {"recurrent_cell": "RecurrentCell"},
