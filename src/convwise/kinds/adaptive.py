@@ -60,7 +60,7 @@ class AdaptivePool(ModePool):
     name: ClassVar[str] = "adaptive_pool"
     summary: ClassVar[str] = "Pools to a given output size, whatever the input size."
 
-    sizes: tuple[int | None, ...]
+    sizes: tuple[Dim | None, ...]
 
     @property
     def traits(self) -> frozenset[str]:
@@ -103,7 +103,10 @@ class AdaptivePool(ModePool):
         return {role: number(out) for (_, role, _, out), size in places if size is not None}
 
     def canonical(self, operands: Operands) -> AdaptivePool:
-        sizes = [out if type(out) is int else None for _, _, _, out in self._places(operands[0])]
+        places = self._places(operands[0])
+        sizes = [
+            None if type(out) is not int and out == size else out for _, _, size, out in places
+        ]
         return replace(self, sizes=tuple(sizes))
 
     @classmethod

@@ -152,7 +152,7 @@ class Resize(Interpolating):
     name: ClassVar[str] = "resize"
     summary: ClassVar[str] = "Interpolates to a given number of pixels."
 
-    sizes: tuple[int | None, ...]
+    sizes: tuple[Dim | None, ...]
     method: str = "bilinear"
     aligned_corners: bool = False
     antialias: bool = False
@@ -197,7 +197,11 @@ class Resize(Interpolating):
         }
 
     def canonical(self, operands: Operands) -> Resize:
-        sizes = [size if type(size) is int else None for _, size in self.sizes_out(operands[0])]
+        source = operands[0]
+        sizes = [
+            None if type(size) is not int and size == source.axes[position].dim else size
+            for position, size in self.sizes_out(source)
+        ]
         return replace(self, sizes=tuple(sizes))
 
     @classmethod

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from convwise.dialects.python.checks import choice, flag, show
 from convwise.dialects.python.parameters import Check, Parameter, free
+from convwise.dialects.python.sizes import Size
 from convwise.errors import RuleError
+from convwise.graph.dims import Dim
 
 
 def whole(value: Any, name: str) -> int:
@@ -74,16 +76,27 @@ def sizes(rank: int, least: int = 1) -> Check:
     return checked
 
 
-def stated_sizes(rank: int) -> Check:
-    """What adaptive pools and resizing take: sizes, None for an axis that stays as it is."""
+def open_sizes(value: Any) -> list[Dim | None] | None:
+    """Positive sizes, also of an axis that is left open, and None; None when it is no such list."""
+    listed = list(value) if type(value) in (tuple, list) else [value]
+    found: list[Dim | None] = []
+    for one in listed:
+        if type(one) is Size:
+            found.append(one.dim)
+        elif one is None or (type(one) in (int, bool) and int(one) > 0):
+            found.append(None if one is None else int(one))
+        else:
+            return None
+    return found or None
 
-    def checked(value: Any, name: str) -> tuple[int | None, ...]:
-        listed: list[Any] = list(value) if type(value) in (tuple, list) else [value] * rank
-        if len(listed) == 1:
-            listed = listed * rank
-        good = [one is None or (type(one) in (int, bool) and int(one) >= 1) for one in listed]
-        if len(listed) == rank and all(good):
-            return tuple([None if one is None else int(one) for one in listed])
+
+def stated_sizes(rank: int) -> Check:
+    """What adaptive pools take: sizes, None for an axis that stays as it is."""
+
+    def checked(value: Any, name: str) -> tuple[Dim | None, ...]:
+        found = open_sizes(value)
+        if found is not None and len(found) in (1, rank):
+            return tuple(found if len(found) == rank else found * rank)
         raise RuleError(
             f"{name} must be {rank} positive integers or None, found {show(value)}",
             hint=f"such as {name}={1 if rank == 1 else (1,) * rank}",

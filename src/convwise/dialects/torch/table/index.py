@@ -20,6 +20,24 @@ _FAMILIES: Final[dict[str, str]] = {
     "normalization": "BatchNorm{n}d LazyBatchNorm{n}d SyncBatchNorm InstanceNorm{n}d "
     "LazyInstanceNorm{n}d GroupNorm LayerNorm RMSNorm LocalResponseNorm CrossMapLRN2d",
     "noise": "Dropout Dropout{n}d AlphaDropout FeatureAlphaDropout",
+    "borders": "ZeroPad{n}d ConstantPad{n}d ReflectionPad{n}d ReplicationPad{n}d CircularPad{n}d",
+    "resizing": "Upsample UpsamplingNearest2d UpsamplingBilinear2d PixelShuffle PixelUnshuffle "
+    "ChannelShuffle",
+}
+
+#: Family -> the names of its functions, in torch.nn.functional and, some of them, in torch.
+_FUNCTION_FAMILIES: Final[dict[str, str]] = {
+    "functional.activations": "relu relu_ relu6 relu6_ leaky_relu leaky_relu_ elu elu_ selu selu_ "
+    "celu celu_ gelu silu mish hardswish hardsigmoid hardtanh hardtanh_ tanh tanh_ sigmoid "
+    "sigmoid_ softplus softsign softshrink hardshrink tanhshrink threshold threshold_ logsigmoid "
+    "glu rrelu rrelu_ softmax softmin log_softmax gumbel_softmax",
+    "functional.pooling": "max_pool{n}d avg_pool{n}d lp_pool{n}d adaptive_max_pool{n}d "
+    "adaptive_avg_pool{n}d fractional_max_pool2d fractional_max_pool3d",
+    "functional.noise": "dropout dropout{n}d alpha_dropout feature_alpha_dropout",
+    "functional.borders": "pad",
+    "functional.resizing": "interpolate upsample upsample_nearest upsample_bilinear pixel_shuffle "
+    "pixel_unshuffle channel_shuffle",
+    "functional.normalization": "normalize local_response_norm",
 }
 
 
@@ -31,12 +49,18 @@ def _names(pattern: str) -> list[str]:
     return found
 
 
-_PLACES: Final[dict[str, str]] = {
-    name: family for family, pattern in _FAMILIES.items() for name in _names(pattern)
-}
+def _places(families: dict[str, str]) -> dict[str, str]:
+    return {name: family for family, pattern in families.items() for name in _names(pattern)}
+
+
+_PLACES: Final = _places(_FAMILIES)
+_FUNCTION_PLACES: Final = _places(_FUNCTION_FAMILIES)
 
 #: Every name of a module that the table has.
 NAMES: Final = tuple(_PLACES)
+
+#: Every name of a function that the table has.
+FUNCTION_NAMES: Final = tuple(_FUNCTION_PLACES)
 
 
 @cache
@@ -48,4 +72,10 @@ def _family(name: str) -> dict[str, Entry]:
 def find(name: str) -> Entry | None:
     """The entry of a class of torch.nn; None when the table has none."""
     family = _PLACES.get(name)
+    return _family(family).get(name) if family is not None else None
+
+
+def find_function(name: str) -> Entry | None:
+    """The entry of a function of torch.nn.functional; None when the table has none."""
+    family = _FUNCTION_PLACES.get(name)
     return _family(family).get(name) if family is not None else None

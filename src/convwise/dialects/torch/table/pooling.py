@@ -30,8 +30,8 @@ from convwise.kinds.pooling import AveragePool, LpPool, MaxPool
 from convwise.kinds.source import Unknown
 from convwise.kinds.windows import VALID, Padding
 
-_CEIL = Parameter("ceil_mode", False, flag)
-_INDICES = Parameter("return_indices", False, flag)
+CEIL = Parameter("ceil_mode", False, flag)
+INDICES = Parameter("return_indices", False, flag)
 
 
 def _padding(arguments: Arguments) -> Padding:
@@ -114,14 +114,14 @@ def divisor(value: Any, name: str) -> int:
 def average_parameters(rank: int) -> tuple[Parameter, ...]:
     """Padding counts by default; a sequence has no divisor of its own."""
     counted = Parameter("count_include_pad", True, flag)
-    found = (*window(rank, dilated=False), _CEIL, counted)
+    found = (*window(rank, dilated=False), CEIL, counted)
     if rank == 1:
         return found
     return (*found, Parameter("divisor_override", None, optional(divisor)))
 
 
 def _max(rank: int) -> Entry:
-    parameters = (*window(rank, dilated=True), _INDICES, _CEIL)
+    parameters = (*window(rank, dilated=True), INDICES, CEIL)
     return Entry(f"MaxPool{rank}d", parameters, max_parts, agree=must_be_padded)
 
 
@@ -135,7 +135,7 @@ def _lp(rank: int) -> Entry:
         Parameter("norm_type", REQUIRED, number),
         Parameter("kernel_size", REQUIRED, sizes(rank)),
         Parameter("stride", None, optional_sizes(rank)),
-        _CEIL,
+        CEIL,
     )
     return Entry(f"LPPool{rank}d", parameters, lp_parts)
 
@@ -145,7 +145,7 @@ def _adaptive(rank: int, word: str, mode: str) -> Entry:
         return adaptive_parts(mode, arguments, inputs)
 
     size = Parameter("output_size", REQUIRED, stated_sizes(rank))
-    parameters = (size, _INDICES) if mode == "max" else (size,)
+    parameters = (size, INDICES) if mode == "max" else (size,)
     return Entry(f"Adaptive{word}Pool{rank}d", parameters, parts)
 
 
@@ -157,7 +157,7 @@ def _fractional(rank: int) -> Entry:
         return (Part(Unknown(name)),)
 
     kernel = Parameter("kernel_size", REQUIRED, sizes(rank))
-    others = (*free("output_size", "output_ratio"), _INDICES, *free("_random_samples"))
+    others = (*free("output_size", "output_ratio"), INDICES, *free("_random_samples"))
     return Entry(name, (kernel, *others), parts)
 
 

@@ -1,0 +1,1 @@
+"""Functions of torch.nn.functional, one file per family; holds no facts itself."""
