@@ -119,7 +119,7 @@ CORRECTIONS: dict[Any, Callable[..., int]] = {
 
 
 def load(path: Path) -> ModuleType:
-    """Execute a file as a module that is not the main one."""
+    """Execute a file as a module that is not the main one; a device it chooses is the meta one."""
     name = f"zoo_torch_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
@@ -130,6 +130,9 @@ def load(path: Path) -> ModuleType:
         spec.loader.exec_module(module)
     finally:
         del sys.modules[name]
+    for key, value in vars(module).items():
+        if isinstance(value, torch.device):
+            setattr(module, key, torch.device("meta"))
     return module
 
 
