@@ -26,6 +26,15 @@ _FAMILIES: dict[str, dict[str, str]] = {
     "convolution": {"convolution": "Convolution"},
     "transposed": {"transposed_convolution": "TransposedConvolution"},
     "dense": {"dense": "Dense"},
+    "given_convolution": {
+        "given_convolution": "GivenConvolution",
+        "given_transposed_convolution": "GivenTransposedConvolution",
+    },
+    "given_weights": {
+        "given_dense": "GivenDense",
+        "given_prelu": "GivenPReLU",
+        "given_embedding": "GivenEmbedding",
+    },
     "embedding": {"embedding": "Embedding"},
     "pooling": {"max_pool": "MaxPool", "average_pool": "AveragePool", "lp_pool": "LpPool"},
     "adaptive": {"adaptive_pool": "AdaptivePool", "global_pool": "GlobalPool"},
@@ -53,10 +62,12 @@ _FAMILIES: dict[str, dict[str, str]] = {
     "dot": {"dot": "Dot"},
     "matmul": {"matmul": "Matmul"},
     "einsum": {"einsum": "Einsum"},
+    "einsum_dense": {"einsum_dense": "EinsumDense"},
     "attention": {"attention": "Attention"},
     "multi_head": {"multi_head_attention": "MultiHeadAttention"},
     "folded_time": {"time_to_batch": "TimeToBatch", "batch_to_time": "BatchToTime"},
     "recurrent": {"recurrent": "Recurrent"},
+    "conv_recurrent": {"conv_lstm": "ConvLSTM"},
     "recurrent_step": {"recurrent_cell": "RecurrentCell"},
     "views": {
         "identity": "Identity",
