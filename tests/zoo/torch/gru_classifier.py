@@ -39,7 +39,7 @@ class SequenceClassifier(nn.Module):
 
 
 if __name__ == "__main__":
-    batch, steps, features = 16, 120, 8
+    batch, steps, features = 16, 24, 8
     net = SequenceClassifier(features)
     x = torch.randn(batch, steps, features)
     print(net(x).shape)
