@@ -77,6 +77,7 @@ class LayerNorm(OverAxes):
             Example(cls((-2, -1), scale=False), (film,)),
             Example(cls(("height", "width", CHANNEL), center=False), (image,)),
             Example(cls((-1,), False, False, 1e-6), (table,)),
+            Example(cls((-1,), False, False), (table, tensor((5,), (None,)))),
         )
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from typing import ClassVar
 
-from convwise.graph.axes import Tensor
+from convwise.errors import RuleError
+from convwise.graph.axes import Tensor, describe
 from convwise.graph.dims import Dim
 from convwise.graph.nodes import WeightSpec
 from convwise.graph.obligations import Must
@@ -18,9 +20,16 @@ from convwise.kinds.formula import Formula, number, product
 
 
 class Normaliser(Pointwise):
-    """Shared rules: the shape stays, weights lie along some axes, statistics are kept."""
+    """Shared rules: the shape stays, weights lie along some axes, statistics are kept.
+
+    Further operands are a scale and a centre that are values of the network, with the axes that
+    weights would have: one operation more per element each, unless they are folded in.
+    """
 
     __slots__ = ()
+
+    #: Operations per element for a scale or a centre that is given.
+    ops_per_given: ClassVar[int] = 1
 
     @property
     @abstractmethod
@@ -53,13 +62,29 @@ class Normaliser(Pointwise):
         ]
         return (*learned, *tracked)
 
+    def must_fit(self, operands: Operands, must: Must) -> None:
+        """RuleError when the axes are not there, or a scale or centre given has others."""
+        source = operands[0]
+        wanted = [source.axes[position] for position in self.weighted(source)]
+        if len(operands) > 3:
+            raise RuleError(f"an input, a scale and a centre are taken, {len(operands)} are given")
+        for given in operands[1:]:
+            if given.rank != len(wanted):
+                raise RuleError(
+                    f"the weight {describe(given)} has {given.rank} axes, {len(wanted)} are needed"
+                )
+            for one, two in zip(given.axes, wanted, strict=True):
+                must.equal(one.dim, two.dim, "a weight has size {0} where the input has {1}")
+
     def elementwise_ops(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Dim:
-        return outputs[0].elements * self.ops_per_element
+        given = self.ops_per_given * (len(operands) - 1)
+        return outputs[0].elements * (self.ops_per_element + given)
 
     def kept(self, operands: Operands, outputs: tuple[Tensor, ...]) -> tuple[Kept, ...]:
         source = operands[0]
         measured = Kept("extra", 0, "statistics", self.measured(source), source.dtype)
-        return (Kept("input"), measured)
+        scale = (Kept("input", 1),) if len(operands) > 1 else ()
+        return (Kept("input"), *scale, measured)
 
     def formulas(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Mapping[str, Formula]:
         """The parameters, moving statistics included (not every framework counts them)."""
@@ -77,7 +102,7 @@ class AnySize(Normaliser):
     __slots__ = ()
 
     def outputs(self, operands: Operands, must: Must) -> tuple[Tensor, ...]:
-        self.weighted(operands[0])
+        self.must_fit(operands, must)
         return (operands[0],)
 
 

@@ -29,6 +29,7 @@ class BatchNorm(AnySize):
 
     name: ClassVar[str] = "batch_norm"
     summary: ClassVar[str] = "Normalises every channel over the batch and all positions."
+    ops_per_given: ClassVar[int] = 0
 
     axis: AxisRef = CHANNEL
     scale: bool = True
@@ -69,6 +70,7 @@ class BatchNorm(AnySize):
             Example(cls(scale=False, epsilon=1e-5, momentum=None), (image,)),
             Example(cls(axis=-1, center=False), (table,)),
             Example(cls(axis="width", scale=False, center=False, statistics=False), (image,)),
+            Example(cls(scale=False, center=False), (image, *_given(6))),
         )
 
 
@@ -118,6 +120,7 @@ class InstanceNorm(AnySize):
             Example(cls(), (image,)),
             Example(cls(affine=True, statistics=True), (image,)),
             Example(cls(affine=True, epsilon=1e-3), (film,)),
+            Example(cls(), (image, *_given(6))),
         )
 
 
@@ -154,6 +157,7 @@ class GroupNorm(Normaliser):
             must_be_positive(self.groups, "the number of groups")
             hint = "the number of groups must divide the number of channels"
             must.divides(channels, self.groups, "{0} channels do not split into {1} groups", hint)
+        self.must_fit(operands, must)
         return (source,)
 
     def weighted(self, source: Tensor) -> tuple[int, ...]:
@@ -184,12 +188,19 @@ class GroupNorm(Normaliser):
             Example(cls(3, scale=False), (film,)),
             Example(cls(None, center=False, epsilon=1e-5), (image,)),
             Example(cls(1, axis=-1, scale=False, center=False), (table,)),
+            Example(cls(2, scale=False, center=False), (image, *_given(6))),
         )
 
 
 def _examples_in(source: Tensor) -> Dim:
     """The batch size; 1 where there is no batch axis."""
     return next((axis.dim for axis in source.axes if axis.role == BATCH), 1)
+
+
+def _given(channels: int) -> tuple[Tensor, Tensor]:
+    """A scale and a centre that are values of the network."""
+    weight = tensor((channels,), (None,))
+    return weight, weight
 
 
 def _tensors() -> tuple[Tensor, Tensor, Tensor]:

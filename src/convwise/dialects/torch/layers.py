@@ -207,7 +207,7 @@ def call_arguments(
 ) -> tuple[list[Symbol], Arguments]:
     """The tensors of a call in the entry's order, and its other arguments."""
     given: dict[str, object] = {}
-    names = (*entry.tensors, *[one.name for one in entry.options])
+    names = entry.order or (*entry.tensors, *[one.name for one in entry.options])
     if len(args) > len(names):
         raise RuleError(
             f"{name} is called with {len(args)} arguments, it takes {', '.join(names)}",
@@ -236,6 +236,8 @@ def call_arguments(
             hint=f"call it on a tensor: {name.lower()}(x)",
         )
     options = {one.name: given.get(one.name, one.default) for one in entry.options}
+    if len(entry.tensors) > 1:
+        options["given"] = tuple([one for one in entry.tensors if given.get(one) is not None])
     return symbols, options
 
 
@@ -258,11 +260,13 @@ def call_function(
     """A function of the table, such as F.max_pool2d: its tensors first, then its parameters."""
     name = entry.name
     count = len(entry.tensors)
-    named = {key: value for key, value in kwargs.items() if key in entry.tensors}
-    others = {key: value for key, value in kwargs.items() if key not in entry.tensors}
     try:
-        symbols, _ = call_arguments(entry, name, args[:count], named, context, at)
-        arguments = bind(entry, name, args[count:], others).arguments
+        if entry.order:
+            args, kwargs = _by_name(entry, args, kwargs)
+        named = {key: value for key, value in kwargs.items() if key in entry.tensors}
+        others = {key: value for key, value in kwargs.items() if key not in entry.tensors}
+        symbols, options = call_arguments(entry, name, args[:count], named, context, at)
+        arguments = bind(entry, name, args[count:], others).arguments | options
         if not all(one.known for one in symbols):
             return unknown_operation(context, name, symbols, at)
         parts = parts_for(entry, arguments, symbols)
@@ -274,6 +278,14 @@ def call_function(
         _explain(error, [*args, *kwargs.values()], context)
         raise error.at(line=at.line, layer=context.recording.path(name)) from None
     return seen_outputs(entry, list(made), arguments)
+
+
+def _by_name(entry: Entry, args: list[object], kwargs: Arguments) -> tuple[list[object], Arguments]:
+    """The arguments of a function whose tensors do not come first, all by their names."""
+    if len(args) > len(entry.order):
+        takes = ", ".join(entry.order)
+        raise RuleError(f"{entry.name} is called with {len(args)} arguments, it takes {takes}")
+    return [], {**dict(zip(entry.order, args, strict=False)), **kwargs}
 
 
 def make_layer(

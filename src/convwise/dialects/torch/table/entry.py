@@ -45,7 +45,9 @@ class Entry:
     parameters: the constructor's, in positional order; of a function those behind its tensors.
     parts(arguments, inputs): the operations, each fed by the one before it; inputs are all the
     tensors of the call, in the order of `tensors`, those not given left out.
-    tensors: names of the tensors that a call takes. options: other parameters of the call.
+    tensors: names of the tensors that a call takes. options: other parameters of the call. order:
+    all names of a call by position, where its tensors do not come first. Of a call with several
+    tensors, arguments["given"] names those that it was given.
     expects(arguments): sizes that the first tensor must have.
     sees(arguments): tensors as a module that was never called may expect them, which tells its
     weights before any call; None when it has none. lazy: the sizes come with the first input.
@@ -59,6 +61,7 @@ class Entry:
     parts: Parts
     tensors: tuple[str, ...] = ("input",)
     options: tuple[Parameter, ...] = ()
+    order: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     agree: Callable[[Arguments], None] | None = None
     expects: Callable[[Arguments], tuple[Expected, ...]] | None = None
