@@ -10,8 +10,9 @@ pass, once per output position, so the two counts are equal.
 A separable convolution asked for its weights' gradients alone also needs the input gradient of its
 pointwise half; that is an input gradient, and is counted there.
 In a recurrent layer PyTorch leaves out the gradient of the state before the first step, which the
-textbook's step has like any other: as many multiply-adds as the recurrent kernels have weights. Its
-weights' gradients alone also need the gradients through time, which are counted as input gradient.
+textbook's step has like any other: as many multiply-adds as the recurrent kernels have weights, at
+every position. Its weights' gradients alone also need the gradients through time, which are counted
+as input gradient.
 Whatever is no convolution, dense layer or dot product contracts nothing and has no multiply-adds.
 """
 
@@ -79,11 +80,14 @@ def first_states(case: Case) -> int:
 
     A GRU's candidate that resets before the product has it: the reset gate learns from it.
     """
-    layer, _ = build(case)
+    layer, output = build(case)
     kernels = [one for one in layer.weights if one.name.startswith("recurrent_kernel")]
     sizes = sum(math.prod(one.shape) for one in kernels)
     if "reset_after=False" in case.inside:
         sizes = sizes * 2 // 3
+    if case.layer.startswith("ConvLSTM"):
+        last = output.shape[2:] if layer.return_sequences else output.shape[1:]
+        sizes *= math.prod(last) // layer.filters
     return sizes * (case.shapes[0][0] if case.layer == "TimeDistributed" else 1)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 _CELL = "runs one step on a state: drawn inside of RNN"
-_RECURRENT = "recurrent layers are compared in their own tests"
 _ATTENTION = "attention layers are compared in their own tests"
 _SEEDED = "seeded dropout cannot run on tensors without data, where multiply-adds are counted"
 _CODE = "wraps code of the user or of another framework, which is never run"
@@ -16,9 +15,6 @@ LAYERS_LEFT_OUT = {
     "Attention": _ATTENTION,
     "CategoryEncoding": _WORDS,
     "ContrastLimitedAdaptiveHistogramEqualization": "cannot be called on a symbolic input",
-    "ConvLSTM1D": _RECURRENT,
-    "ConvLSTM2D": _RECURRENT,
-    "ConvLSTM3D": _RECURRENT,
     "Discretization": _WORDS,
     "EinsumDense": "its equation is a language of its own",
     "FlaxLayer": _CODE,
@@ -88,6 +84,7 @@ KINDS_OF_LAYERS = frozenset(
         "augment",
         "random_crop",
         "recurrent",
+        "conv_lstm",
         "time_to_batch",
         "batch_to_time",
     }
@@ -120,6 +117,9 @@ _EVERYWHERE = {
 }
 
 PARAMETERS_LEFT_OUT = {
+    ("ConvLSTM1D", "seed"): _SEEDED,
+    ("ConvLSTM2D", "seed"): _SEEDED,
+    ("ConvLSTM3D", "seed"): _SEEDED,
     ("SimpleRNN", "seed"): _SEEDED,
     ("LSTM", "seed"): _SEEDED,
     ("GRU", "seed"): _SEEDED,

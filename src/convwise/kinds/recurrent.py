@@ -247,10 +247,8 @@ class Recurrent(Kind):
         """Every state sees all; a sequence that runs forwards sees each step's past, as causal."""
         found: dict[str, Reach] = dict.fromkeys(placed_roles(operands[operand].axes[-1]), WHOLE)
         if operand == 0:
-            steps = operands[0].dim(TIME)
             causal = self.returns[0] == "sequence" and not (self.bidirectional or self.backwards)
-            known = causal and type(steps) is int
-            found[TIME] = Slide(steps, 1, 1, steps - 1) if known else WHOLE  # type: ignore[arg-type]
+            found[TIME] = seen_in_time(operands[0].dim(TIME), causal)
         return found
 
     def dropped(self, operands: Operands) -> Mapping[str, Dim]:
@@ -309,6 +307,11 @@ class Recurrent(Kind):
             Example(cls(Cell("simple", 4), 1, True, None), (text,)),
             Example(cls(Cell("gru", 4), 1, True, "ave"), (text,)),
         )
+
+
+def seen_in_time(steps: Dim, causal: bool) -> Reach:
+    """What an output sees of the steps: all; of a sequence that runs forwards, those before it."""
+    return Slide(steps, 1, 1, steps - 1) if causal and type(steps) is int else WHOLE
 
 
 def _must_be_a_sequence(source: Tensor) -> None:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.differential.cases import Draft, Parameter, Recipe, Shape, Source
-from tests.differential.draws import ACTIVITY, NAME, a_float, one_of, weight_options
+from tests.differential.draws import (
+    ACTIVITY,
+    DATA_FORMAT,
+    NAME,
+    a_float,
+    one_of,
+    per_axis,
+    spell,
+    weight_options,
+)
 from tests.differential.families.convolution import USE_BIAS
 
 # PyTorch cannot make orthogonal weights, which states start from, in bfloat16.
@@ -96,12 +106,59 @@ def steps(draft: Draft) -> tuple[Shape, ...]:
         )
     )
     draft.values["layer"] = Source(f"layers.{text}")
-    rank = max(0, rank - 1) if draft.breaks(0.3) else rank
+    rank = 0 if draft.breaks(0.3) else rank
     return (tuple(draft.rng.randint(2, 6) for _ in range(rank + 1)),)
 
 
 def wrapped(draft: Draft) -> Any:
     return draft.values["layer"]
+
+
+def film(rank: int) -> Callable[[Draft], tuple[Shape, ...]]:
+    """A sequence of images with `rank` axes in space."""
+
+    def draw(draft: Draft) -> tuple[Shape, ...]:
+        spatial = tuple(draft.rng.randint(1, 7) for _ in range(rank))
+        channel = (draft.rng.randint(1, 4),)
+        image = channel + spatial if draft.channels_first else spatial + channel
+        return ((draft.rng.randint(1, 4), *image),)
+
+    return draw
+
+
+def _space(draft: Draft) -> Shape:
+    return draft.shape[2:] if draft.channels_first else draft.shape[1:-1]
+
+
+def kernel_size(draft: Draft) -> Any:
+    larger = 3 if draft.get("padding") == "same" or draft.breaks() else 0
+    dilation = per_axis(draft.get("dilation_rate"), len(_space(draft)))
+    pairs = zip(_space(draft), dilation, strict=True)
+    most = [min((size - 1) // apart + 1 + larger, 4) for size, apart in pairs]
+    return spell(draft, [draft.rng.randint(1, one) for one in most])
+
+
+def strides(draft: Draft) -> Any:
+    return spell(draft, [draft.rng.choice((1, 2, 3)) for _ in _space(draft)])
+
+
+def dilation_rate(draft: Draft) -> Any:
+    strided = "strides" in draft.chosen and not draft.breaks()
+    return spell(draft, [1 if strided else draft.rng.choice((1, 2)) for _ in _space(draft)])
+
+
+def convolutional(rank: int) -> Recipe:
+    head = (
+        Parameter("filters", units, required=True),
+        Parameter("kernel_size", kernel_size, required=True),
+        Parameter("strides", strides),
+        Parameter("padding", one_of("same", "same", "valid")),
+        DATA_FORMAT,
+        Parameter("dilation_rate", dilation_rate),
+    )
+    forget = Parameter("unit_forget_bias", one_of(False), neutral=True)
+    parameters = (*head, TANH, GATE, USE_BIAS, *WEIGHTS, forget, ACTIVITY, *RATES, *RUN, *COMMON)
+    return Recipe(f"ConvLSTM{rank}D", "recurrent", film(rank), parameters)
 
 
 def recipes() -> list[Recipe]:
@@ -121,4 +178,5 @@ def recipes() -> list[Recipe]:
         Recipe("RNN", "recurrent", sequence, (run, *RUN, UNROLL, masked, *COMMON), 2.0),
         Recipe("Bidirectional", "recurrent", sequence, (inside, merge, other, *COMMON), 3.0),
         Recipe("TimeDistributed", "recurrent", steps, (step, *COMMON), 4.0),
+        *[convolutional(rank) for rank in (1, 2, 3)],
     ]

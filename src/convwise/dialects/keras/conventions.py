@@ -10,7 +10,7 @@ from convwise.graph.dims import Dim
 Axes = tuple[tuple[str, Dim], ...]
 
 
-_RECURRENT: Final = frozenset(("recurrent", "recurrent_cell", "conv_recurrent"))
+_RECURRENT: Final = frozenset(("recurrent", "recurrent_cell", "conv_lstm"))
 
 
 def axis_order(kind: str, role: str, axes: Axes) -> Axes:

@@ -6,9 +6,6 @@ from typing import Final
 
 #: Layers of Keras that this version reports as not known.
 NOT_YET: Final = (
-    "ConvLSTM1D",
-    "ConvLSTM2D",
-    "ConvLSTM3D",
     "Attention",
     "AdditiveAttention",
     "MultiHeadAttention",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 from convwise.dialects.keras.blocks import Arguments, Block, as_block, flat, symbol_of
 from convwise.dialects.keras.layers import LayerObject, UnknownLayer
@@ -12,13 +12,23 @@ from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.wrapping import Wrapper, must_be_known
 from convwise.dialects.python.values import At
 from convwise.errors import ConvwiseError, RuleError
+from convwise.graph.builder import Roles
 
 if TYPE_CHECKING:
     from convwise.dialects.keras.context import Context
+    from convwise.kinds.conv_recurrent import ConvLSTM
     from convwise.kinds.recurrent import Recurrent
 
+    Running = Recurrent | ConvLSTM
 
 _QUIET = ("stateful", "unroll", "zero_output_for_mask", "implementation")
+
+
+class Run(NamedTuple):
+    """A recurrent operation and the roles it gives its input's axes."""
+
+    kind: Running
+    roles: Roles | None
 
 
 @final
@@ -84,16 +94,18 @@ class Stack(Block):
         )
 
 
-def run_by(layer: Block) -> Recurrent | None:
+def run_by(layer: Block) -> Run | None:
     """What a recurrent layer runs over a sequence, as one operation; None when it is not known."""
+    from convwise.dialects.keras.table.recurrent import SEQUENCE
+    from convwise.kinds.conv_recurrent import ConvLSTM
     from convwise.kinds.recurrent import Recurrent
 
     if isinstance(layer, Recurring) and len(layer.kinds) == 1:
-        return layer.kinds[0]
+        return Run(layer.kinds[0], SEQUENCE)
     if isinstance(layer, LayerObject) and layer.instance is None:
         parts = layer.entry.parts(layer.arguments, ()) if layer.entry.gives is not None else ()
-        if parts and isinstance(parts[0].kind, Recurrent):
-            return parts[0].kind
+        if len(parts) == 1 and isinstance(parts[0].kind, (Recurrent, ConvLSTM)):
+            return Run(parts[0].kind, parts[0].views[0])
     return None
 
 

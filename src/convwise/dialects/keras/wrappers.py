@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard, final
 from convwise.dialects.keras.blocks import Arguments, Block, as_block, flat, symbol_of
 from convwise.dialects.keras.layers import LayerObject, UnknownLayer
 from convwise.dialects.keras.recurrences import enough, for_sequence
-from convwise.dialects.keras.recurring import run_by
+from convwise.dialects.keras.recurring import Run, run_by
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.wrapping import Wrapper, must_be_known, wrapped
 from convwise.dialects.python.values import At
@@ -19,7 +19,7 @@ from convwise.kinds.contract import Kind
 
 if TYPE_CHECKING:
     from convwise.dialects.keras.context import Context
-    from convwise.kinds.recurrent import Recurrent
+    from convwise.dialects.keras.recurring import Running
 
 #: Layers of the table that do the same at every position: they need no step to be looked at alone.
 _EVERYWHERE = frozenset(("Dense", "Activation", "ReLU", "Dropout", "Identity"))
@@ -33,14 +33,14 @@ class Bidirectional(Wrapper):
         self,
         context: Context,
         class_name: str,
-        kinds: tuple[Recurrent, Recurrent],
+        runs: tuple[Run, Run],
         layers: list[Block],
         merge: str | None,
         kwargs: Arguments,
         at: At,
     ) -> None:
         super().__init__(context, class_name, layers, kwargs, at)
-        self.kinds = kinds
+        self.runs = runs
         self.merge = merge
 
     def apply(self, inputs: object, rest: list[object], kwargs: Arguments, at: At) -> object:
@@ -50,20 +50,22 @@ class Bidirectional(Wrapper):
             made = self._run(fed, at)
         except ConvwiseError as error:
             raise error.at(line=at.line, layer=self.context.path(self.name)) from None
-        states = len(self.kinds[0].returns) - 1
+        states = len(self.runs[0].kind.returns) - 1
         count = (1 if self.merge is not None else 2) + 2 * states
         return made[0] if count == 1 else enough(made, count)
 
     def _run(self, fed: list[Symbol], at: At) -> list[Any]:
-        from convwise.dialects.keras.table.recurrent import SEQUENCE
+        """One operation where both directions are alike, else one for each and what joins them."""
+        from convwise.kinds.recurrent import Recurrent
 
-        forward, backward = self.kinds
-        if forward.cell == backward.cell:
+        (forward, roles), (backward, _) = self.runs
+        alike = replace(backward, backwards=forward.backwards) == forward
+        if isinstance(forward, Recurrent) and alike:
             kind = replace(forward, bidirectional=True, merge=self.merge, backwards=False)
-            return self.add(kind, fed, [SEQUENCE], "", at)
+            return self.add(kind, fed, [roles], "", at)
         half = (len(fed) - 1) // 2
-        one = self.add(forward, fed[: 1 + half], [SEQUENCE], "forward", at)
-        two = self.add(backward, [fed[0], *fed[1 + half :]], [SEQUENCE], "backward", at)
+        one = self.add(forward, fed[: 1 + half], [roles], "forward", at)
+        two = self.add(backward, [fed[0], *fed[1 + half :]], [roles], "backward", at)
         ends = [one[0], two[0]]
         if self.merge is not None:
             ends = self.add(_joining(self.merge), ends, [], "merge", at)
@@ -106,7 +108,7 @@ class TimeDistributed(Wrapper):
         roles = self._roles(inner, source)
         folded = self.add(TimeToBatch(), [source], [roles], "fold", at)[0]
         made = self._inside(inner, folded, at)
-        if not folded.known:
+        if not all(type(one) is Symbol and one.known for one in flat(made)):
             return made
         role = roles[1] if roles is not None else None
         steps = BatchToTime(Axis(role, source.tensor.axes[1].dim))
@@ -173,15 +175,17 @@ def new_bidirectional(
     if forward is None or backward is None:
         title = f"Bidirectional around {layer.class_name}"
         return UnknownLayer(context, class_name, kwargs.get("name"), at.line, title, kwargs)
+    layers = [layer]
     if other is not None:
-        _must_agree(forward, backward, at)
+        _must_agree(forward.kind, backward.kind, at)
+        layers.append(other)
     else:
-        backward = replace(forward, backwards=not forward.backwards)
-    layers = [layer] if other is None else [layer, other]
+        turned = replace(forward.kind, backwards=not forward.kind.backwards)
+        backward = Run(turned, forward.roles)
     return Bidirectional(context, class_name, (forward, backward), layers, merge, kwargs, at)
 
 
-def _must_agree(forward: Recurrent, backward: Recurrent, at: At) -> None:
+def _must_agree(forward: Running, backward: Running, at: At) -> None:
     if forward.backwards == backward.backwards:
         raise RuleError(
             "both layers of Bidirectional run in the same direction",

@@ -79,7 +79,8 @@ def _policy(arguments: Arguments) -> Padding:
     return Padding("explicit", tuple([((kernel - 1) * apart, 0) for kernel, apart in pairs]))
 
 
-def _agree(arguments: Arguments) -> None:
+def agree(arguments: Arguments) -> None:
+    """RuleError for windows that Keras refuses: strided and dilated at once, groups with a rest."""
     strides, dilation = arguments["strides"], arguments["dilation_rate"]
     if max(strides) > 1 and max(dilation) > 1:
         raise RuleError(
@@ -210,7 +211,7 @@ def _crop_to(wanted: Any, arguments: Arguments, inputs: Inputs) -> list[tuple[in
 
 
 def _agree_transposed(arguments: Arguments) -> None:
-    _agree(arguments)
+    agree(arguments)
     added = arguments["output_padding"]
     for one, stride in zip(added or (), arguments["strides"], strict=False):
         if one >= stride:
@@ -235,7 +236,7 @@ def _convolution(rank: int) -> Entry:
         aliases=(f"Convolution{rank}D",),
         old=_OLD,
         rewrite=convolution(rank),
-        agree=_agree,
+        agree=agree,
         activated=True,
     )
 
@@ -294,7 +295,7 @@ def _atrous_entry(rank: int) -> Entry:
         _plain,
         old=_OLD_DILATED,
         rewrite=atrous(rank),
-        agree=_agree,
+        agree=agree,
         activated=True,
     )
 

@@ -22,6 +22,7 @@ _FAMILIES: Final[dict[str, str]] = {
     "normalization": "BatchNormalization SyncBatchNormalization LayerNormalization "
     "GroupNormalization RMSNormalization UnitNormalization",
     "borders": "ZeroPadding{n}D Cropping{n}D UpSampling{n}D Resizing CenterCrop",
+    "conv_recurrent": "ConvLSTM{n}D",
     "recurrent": "SimpleRNN LSTM GRU SimpleRNNCell LSTMCell GRUCell CuDNNLSTM CuDNNGRU",
     "merging": "Add Subtract Multiply Average Maximum Minimum Concatenate Dot",
     "noise": "Dropout SpatialDropout{n}D AlphaDropout GaussianDropout GaussianNoise",

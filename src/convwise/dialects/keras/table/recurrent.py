@@ -23,7 +23,8 @@ OWN: Final = "own"
 
 _STATES: Final = {"simple": 1, "gru": 1, "lstm": 2}
 
-_OLD: Final = {
+#: Spellings of Keras 1.
+OLD: Final = {
     "output_dim": "units",
     "inner_activation": "recurrent_activation",
     "init": "kernel_initializer",
@@ -63,7 +64,8 @@ def _in_time(value: Any, name: str) -> bool:
     return False
 
 
-def _weighted(*more: str) -> tuple[Parameter, ...]:
+def weighted(*more: str) -> tuple[Parameter, ...]:
+    """How the weights start and are held, in Keras's order."""
     roles = ("kernel", "recurrent", "bias")
     names = [f"{role}_initializer" for role in roles]
     names += more
@@ -72,7 +74,7 @@ def _weighted(*more: str) -> tuple[Parameter, ...]:
 
 
 _CONSTRAINTS = free("kernel_constraint", "recurrent_constraint", "bias_constraint")
-_RATES = (Parameter("dropout", 0.0, rate), Parameter("recurrent_dropout", 0.0, rate))
+RATES = (Parameter("dropout", 0.0, rate), Parameter("recurrent_dropout", 0.0, rate))
 _RUN = (
     Parameter("return_sequences", False, flag),
     Parameter("return_state", False, flag),
@@ -121,7 +123,7 @@ def _layer(name: str, cell: str, *parameters: Parameter) -> Entry:
         return (Part(run_of(cell_of(cell, arguments), arguments), (SEQUENCE,)),)
 
     gives = from_sequence(_STATES[cell])
-    return Entry(name, parameters, parts, old=_OLD, takes=for_sequence, gives=gives)
+    return Entry(name, parameters, parts, old=OLD, takes=for_sequence, gives=gives)
 
 
 def _cell(name: str, cell: str, *parameters: Parameter) -> Entry:
@@ -129,7 +131,7 @@ def _cell(name: str, cell: str, *parameters: Parameter) -> Entry:
         return (Part(RecurrentCell(cell_of(cell, arguments)), ((BATCH, FEATURE),)),)
 
     given = (*parameters, *free("implementation"))
-    return Entry(name, given, parts, old=_OLD, takes=for_step, gives=from_step(_STATES[cell]))
+    return Entry(name, given, parts, old=OLD, takes=for_step, gives=from_step(_STATES[cell]))
 
 
 def _fused(name: str, cell: str, *more: str) -> Entry:
@@ -140,14 +142,14 @@ def _fused(name: str, cell: str, *more: str) -> Entry:
 
     parameters = (
         Parameter("units", REQUIRED, positive),
-        *_weighted(*more),
+        *weighted(*more),
         *free("activity_regularizer"),
         *_CONSTRAINTS,
         *_RUN,
         *_LATE,
     )
     gives = from_sequence(_STATES[cell])
-    return Entry(name, parameters, parts, old=_OLD, takes=for_sequence, gives=gives)
+    return Entry(name, parameters, parts, old=OLD, takes=for_sequence, gives=gives)
 
 
 _ACTIVITY = free("activity_regularizer")
@@ -158,30 +160,30 @@ ENTRIES = (
     _layer(
         "SimpleRNN",
         "simple",
-        *(*_head(False), *_weighted(), *_ACTIVITY, *_CONSTRAINTS, *_RATES, *_RUN, *_SEED, *_LATE),
+        *(*_head(False), *weighted(), *_ACTIVITY, *_CONSTRAINTS, *RATES, *_RUN, *_SEED, *_LATE),
     ),
     _layer(
         "LSTM",
         "lstm",
-        *(*_head(True), *_weighted("unit_forget_bias"), *_ACTIVITY, *_CONSTRAINTS, *_RATES),
+        *(*_head(True), *weighted("unit_forget_bias"), *_ACTIVITY, *_CONSTRAINTS, *RATES),
         *(*_SEED, *_RUN, *_CUDNN, *_LATE),
     ),
     _layer(
         "GRU",
         "gru",
-        *(*_head(True), *_weighted(), *_ACTIVITY, *_CONSTRAINTS, *_RATES),
+        *(*_head(True), *weighted(), *_ACTIVITY, *_CONSTRAINTS, *RATES),
         *(*_SEED, *_RUN, _RESET, *_CUDNN, *_LATE),
     ),
-    _cell("SimpleRNNCell", "simple", *_head(False), *_weighted(), *_CONSTRAINTS, *_RATES, *_SEED),
+    _cell("SimpleRNNCell", "simple", *_head(False), *weighted(), *_CONSTRAINTS, *RATES, *_SEED),
     _cell(
         "LSTMCell",
         "lstm",
-        *(*_head(True), *_weighted("unit_forget_bias"), *_CONSTRAINTS, *_RATES, *_SEED),
+        *(*_head(True), *weighted("unit_forget_bias"), *_CONSTRAINTS, *RATES, *_SEED),
     ),
     _cell(
         "GRUCell",
         "gru",
-        *(*_head(True), *_weighted(), *_CONSTRAINTS, *_RATES, _RESET, *_SEED),
+        *(*_head(True), *weighted(), *_CONSTRAINTS, *RATES, _RESET, *_SEED),
     ),
     _fused("CuDNNLSTM", "lstm", "unit_forget_bias"),
     _fused("CuDNNGRU", "gru"),
