@@ -20,6 +20,8 @@ _FAMILIES: Final[dict[str, str]] = {
     "normalization": "BatchNorm{n}d LazyBatchNorm{n}d SyncBatchNorm InstanceNorm{n}d "
     "LazyInstanceNorm{n}d GroupNorm LayerNorm RMSNorm LocalResponseNorm CrossMapLRN2d",
     "noise": "Dropout Dropout{n}d AlphaDropout FeatureAlphaDropout",
+    "recurrent": "RNN LSTM GRU RNNCell LSTMCell GRUCell",
+    "attention": "MultiheadAttention",
     "borders": "ZeroPad{n}d ConstantPad{n}d ReflectionPad{n}d ReplicationPad{n}d CircularPad{n}d",
     "resizing": "Upsample UpsamplingNearest2d UpsamplingBilinear2d PixelShuffle PixelUnshuffle "
     "ChannelShuffle",
@@ -37,7 +39,10 @@ _FUNCTION_FAMILIES: Final[dict[str, str]] = {
     "functional.borders": "pad",
     "functional.resizing": "interpolate upsample upsample_nearest upsample_bilinear pixel_shuffle "
     "pixel_unshuffle channel_shuffle",
-    "functional.normalization": "normalize local_response_norm",
+    "functional.normalization": "normalize local_response_norm batch_norm instance_norm "
+    "group_norm layer_norm rms_norm",
+    "functional.convolutions": "conv{n}d conv_transpose{n}d",
+    "functional.core": "linear embedding prelu scaled_dot_product_attention",
 }
 
 

@@ -22,8 +22,8 @@ from convwise.kinds.source import Unknown
 _FEATURES = Parameter("num_features", REQUIRED, count)
 _EPS = Parameter("eps", 1e-5, number)
 _MOMENTUM = Parameter("momentum", 0.1, optional(number))
-#: What the square of float32's precision is called where RMSNorm is given no epsilon.
-_FLOAT_EPSILON: Final = 2.0**-23
+#: The epsilon of an RMSNorm that is given none: the distance of 1 to the next float32.
+FLOAT_EPSILON: Final = 2.0**-23
 
 
 def kept_share(momentum: float | None) -> float | None:
@@ -199,7 +199,7 @@ def _layer(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
 
 
 def _rms(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
-    eps = _FLOAT_EPSILON if arguments["eps"] is None else arguments["eps"]
+    eps = FLOAT_EPSILON if arguments["eps"] is None else arguments["eps"]
     over = trailing_axes(arguments["normalized_shape"])
     return (Part(RMSNorm(over, arguments["elementwise_affine"], eps)),)
 
