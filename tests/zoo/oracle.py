@@ -204,6 +204,7 @@ def _call_arguments(
 def _describe(name: str, model: Any, args: Any, kwargs: Any) -> OracleModel:
     if not all(layer.built for layer in model._flatten_layers()):
         replay(model, args, kwargs, 1, FREE_SIZES[0])  # a first call also traces to build
+    _unroll(model)
     calls, macs = replay(model, args, kwargs, 1, FREE_SIZES[0])
     others, _ = replay(model, args, kwargs, 2, FREE_SIZES[1])
     if [call.path for call in calls] != [call.path for call in others]:
@@ -227,6 +228,13 @@ def _describe(name: str, model: Any, args: Any, kwargs: Any) -> OracleModel:
         trainable=trainable,
         macs=macs,
     )
+
+
+def _unroll(model: Any) -> None:
+    """Keras's loop over steps runs the first one twice, to see what comes out; unrolled once."""
+    for layer in model._flatten_layers():
+        if isinstance(layer, keras.layers.RNN):
+            layer.unroll = True
 
 
 def _free_sizes(first: Any, second: Any) -> tuple[Shape, ...]:

@@ -78,6 +78,10 @@ def _tensors() -> dict[str, Any]:
     }
 
 
+#: Classes that Keras asks about when it copies a layer, as Bidirectional does.
+_CLASSES = ("TensorShape", "DType", "TypeSpec")
+
+
 def tensorflow_module() -> InertModule:
     """A module `tensorflow` whose `keras` is Keras; names it does not know are inert."""
     math = types.SimpleNamespace(**{**_tensors(), **_neural()})
@@ -93,6 +97,7 @@ def tensorflow_module() -> InertModule:
         float16="float16",
         int32="int32",
         Module=object,
+        **{name: type(name, (), {}) for name in _CLASSES},
         __version__="2.15.0",
         **_tensors(),
     )
