@@ -1,0 +1,1 @@
+"""Writes graphs as readable PyTorch source code; must never read any."""

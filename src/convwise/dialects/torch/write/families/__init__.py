@@ -1,0 +1,1 @@
+"""How each family of kinds is written in PyTorch; states no rule of a kind again."""

@@ -1,0 +1,44 @@
+"""Free weights and constants in PyTorch; inputs are the arguments of `forward`."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from convwise.dialects.torch.write import orders
+from convwise.dialects.torch.write.site import Given, Site
+from convwise.dialects.torch.write.text import Code, call
+from convwise.errors import RuleError
+from convwise.kinds.source import Constant, Parameter, Unknown
+
+
+def parameter(kind: Parameter, site: Site) -> Given:
+    """`nn.Parameter`; the graph does not say what it starts with: zeros."""
+    sizes = tuple([site.whole(dim, "a weight's size") for dim in site.made.shape])
+    weight = site.node.weights[0]
+    axes = site.specs()[0].axes
+    start = call("torch.zeros", *sizes) if sizes else call("torch.zeros", ())
+    constructor = call("nn.Parameter", start)
+    text = site.writer.modules.value(site.node, constructor, weight, axes, kind.role)
+    return Given(text, orders.same(len(sizes)), atom=True)
+
+
+def constant(kind: Constant, site: Site) -> Given:
+    """A buffer of the constant's shape: the graph does not hold its values."""
+    shape = kind.tensor.shape
+    order = orders.same(len(shape))
+    if not all(isinstance(dim, int) for dim in shape):
+        site.writer.remark("A constant of open size is zeros here: fill in its values")
+        sizes = [site.size(dim) for dim in shape]
+        device = Code(f"{site.writer.arguments[0]}.device")
+        return Given(call("torch.zeros", *sizes, device=device), order)
+    start = call("torch.zeros", shape)
+    remark = "a constant: fill in its values"
+    return Given(site.writer.modules.constant(site.node, start, "constant", remark), order, True)
+
+
+def unknown(kind: Unknown, site: Site) -> NoReturn:
+    """What is not known cannot be written."""
+    raise RuleError(
+        f"{kind.what} is not known, so that no code can be written for it",
+        hint="convwise summary lists what is unknown",
+    )

@@ -1,0 +1,1 @@
+"""Functions and classes that written files contain where they need them; never imported here."""
