@@ -42,7 +42,12 @@ class ModuleClass(FrameworkBase):
     def get(self, name: str, at: At) -> object:
         if name in ("__name__", "__qualname__"):
             return self.name
-        raise Missing(name)
+        from convwise.dialects.torch.composites import static
+
+        found = static(self.name, name)
+        if found is None:
+            raise Missing(name)
+        return found
 
     def call(self, args: list[object], kwargs: dict[str, object], at: At) -> object:
         return self.new(self.context, self.name, args, kwargs, at)
