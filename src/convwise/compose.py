@@ -22,7 +22,7 @@ PLAIN = Conventions("convwise", counts_statistics=False, axis_order=_as_given)
 
 
 def chain(kinds: Sequence[Kind], name: str) -> Graph:
-    """Each kind applied to the output of the one before; raises RuleError with the layer's name."""
+    """Each kind applied to the first output of the one before; raises RuleError with the layer's name."""
     if not kinds or SOURCE not in kinds[0].traits:
         raise RuleError("a network begins with an Input", hint="put Input(...) first")
     builder = GraphBuilder(PLAIN)
@@ -35,6 +35,6 @@ def chain(kinds: Sequence[Kind], name: str) -> Graph:
         label = f"{kind.name}_{count}" if count else kind.name
         layer = builder.new_layer(label, type(kind).__name__)
         builder.begin_call(layer)
-        values = builder.add(kind, values, layer)
+        values = builder.add(kind, values[:1], layer)
         first = first or values
     return builder.graph(first, values, name)

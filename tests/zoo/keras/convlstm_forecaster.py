@@ -1,5 +1,4 @@
 """Next frames of radar or Moving MNIST (Shi et al. 2015): an encoder and a decoder of ConvLSTMs."""
-import numpy as np
 from keras import Input, Model
 from keras.layers import (
     BatchNormalization,

@@ -1,5 +1,4 @@
 """Text in images (Shi et al. 2015): convolutions squeeze the height, two LSTMs read the width."""
-import numpy as np
 import tensorflow as tf
 from tensorflow import keras
 from tensorflow.keras import layers
