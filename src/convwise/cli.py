@@ -24,6 +24,14 @@ app = typer.Typer(
 SourceArgument = Annotated[
     str, typer.Argument(help="a .py file, optionally FILE:NAME, example:NAME, or - for stdin")
 ]
+InputOption = Annotated[
+    list[str] | None,
+    typer.Option(help="[NAME=]SHAPE without batch: 128x128x3; a letter leaves a size open"),
+]
+SetOption = Annotated[
+    list[str] | None, typer.Option(help="NAME=VALUE for a name the code leaves unknown")
+]
+DialectOption = Annotated[str | None, typer.Option(help="keras or torch, when it cannot be told")]
 
 
 def main() -> None:
@@ -83,16 +91,11 @@ def version() -> None:
 @app.command()
 def summary(
     source: SourceArgument,
-    input: Annotated[
-        list[str] | None,
-        typer.Option(help="[NAME=]SHAPE without batch: 128x128x3; a letter leaves a size open"),
-    ] = None,
+    input: InputOption = None,
     batch: Annotated[int | None, typer.Option(min=1, help="examples at once")] = None,
     dtype: Annotated[str, typer.Option(help="float32, float16, bfloat16 or float64")] = "float32",
-    set: Annotated[
-        list[str] | None, typer.Option(help="NAME=VALUE for a name the code leaves unknown")
-    ] = None,
-    dialect: Annotated[str | None, typer.Option(help="keras or torch, when it cannot be told")] = None,
+    set: SetOption = None,
+    dialect: DialectOption = None,
     weights: Annotated[bool, typer.Option("--weights", help="list every weight")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
@@ -113,6 +116,48 @@ def summary(
         print(_plain(answer.to_markdown()), end="")
     else:
         _show(answer.text(_width(), weights=weights))
+
+
+@app.command()
+def convert(
+    source: SourceArgument,
+    to: Annotated[str, typer.Option(help="torch for PyTorch code, json for the graph")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="a file to write; printed without it")
+    ] = None,
+    input: InputOption = None,
+    set: SetOption = None,
+    dialect: DialectOption = None,
+) -> None:
+    """Write a network as PyTorch code, or as JSON that convwise reads again."""
+    from convwise.network import read
+
+    if to not in ("torch", "json"):
+        raise UsageError(f"--to {to}: it cannot be written", hint="--to torch or --to json")
+    net = read(
+        sys.stdin.read() if source == "-" else _place(source),
+        _shapes(input or []),
+        dialect=dialect,
+        settings=_settings(set or []),
+    )
+    text = net.to_torch_code() if to == "torch" else json.dumps(net.to_json(), indent=1) + "\n"
+    if output is None:
+        print(text, end="")
+    else:
+        _store(text, output)
+
+
+def _store(text: str, path: Path) -> None:
+    """Write a whole file or none: under another name first, then renamed."""
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        draft.write_text(text, "utf-8")
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise UsageError(
+            f"-o {path}: {error.strerror or error}", hint="a file in a folder that exists"
+        ) from None
 
 
 def _place(source: str) -> str | Path:

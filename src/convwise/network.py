@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from convwise.errors import ConvwiseError, UsageError
 
 if TYPE_CHECKING:
+    import torch
+
     from convwise.analyses.summary import Summary
     from convwise.graph.nodes import Graph
     from convwise.kinds.contract import Kind
@@ -78,6 +80,24 @@ class Network:
         from convwise.kinds.catalog import encode
 
         return graph_to_json(self.graph, encode)
+
+    def to_torch(self) -> torch.nn.Module:
+        """The network as a PyTorch module with freshly started weights.
+
+        Images are channels first, whatever the source's own order. What frameworks other than
+        PyTorch count as parameters and never train (moving means and variances) is in buffers.
+        Raises ConvwiseError with the layer for what has no PyTorch code, UsageError without
+        PyTorch.
+        """
+        from convwise.dialects.torch.build import to_torch
+
+        return to_torch(self.graph)
+
+    def to_torch_code(self) -> str:
+        """The text of a Python file that defines this module and needs PyTorch only."""
+        from convwise.dialects.torch.write.code import write_code
+
+        return write_code(self.graph)
 
     def __repr__(self) -> str:
         graph = self.graph

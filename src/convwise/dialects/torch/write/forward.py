@@ -90,7 +90,8 @@ class Forward:
             return
         self.flush()
         self._comment = remark
-        if self._uses.get(value) == [self._next[value.node]]:
+        following = self._next[value.node]
+        if self._uses.get(value) == [len(self.graph.nodes) if following < 0 else following]:
             self._pending = value
             return
         self._write(value, text)

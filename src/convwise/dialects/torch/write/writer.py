@@ -13,7 +13,7 @@ from convwise.dialects.torch.write.orders import Order
 from convwise.dialects.torch.write.site import Given, Site
 from convwise.dialects.torch.write.sizes import size_text
 from convwise.dialects.torch.write.table import writer_of
-from convwise.dialects.torch.write.text import Code, comment
+from convwise.dialects.torch.write.text import Code, comment, method
 from convwise.errors import ConvwiseError
 from convwise.graph.axes import FREE_BATCH, Tensor
 from convwise.graph.dims import Dim
@@ -44,14 +44,13 @@ class Writer:
             if Value(index) not in self.order_of:
                 self._node(index, node)
         self.forward.now = len(self.graph.nodes)
-        self.forward.flush()
         results = []
         for value in self.graph.outputs:
-            text = self.forward.text_of[value]
+            text = self.forward.take(value, inline=True)
             wanted = orders.usual(self.graph.tensor(value))
             now = self.order_of[value]
             if now != wanted:
-                text = Code(f"{text}.permute{orders.steps(now, wanted)}")
+                text = method(text, "permute", *orders.steps(now, wanted))
             self.returned.append(wanted)
             results.append(text)
         self.result = ", ".join(results)
