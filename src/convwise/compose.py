@@ -22,7 +22,7 @@ PLAIN = Conventions("convwise", counts_statistics=False, axis_order=_as_given)
 
 
 def chain(kinds: Sequence[Kind], name: str) -> Graph:
-    """Each kind applied to the first output of the one before; raises RuleError with the layer's name."""
+    """Each kind applied to the first output of the one before; RuleError with the layer's name."""
     if not kinds or SOURCE not in kinds[0].traits:
         raise RuleError("a network begins with an Input", hint="put Input(...) first")
     builder = GraphBuilder(PLAIN)

@@ -32,7 +32,7 @@ from convwise.dialects.python.values import (
     UserFunction,
 )
 from convwise.errors import ConvwiseError, RuleError, UnknownNameError
-from convwise.graph.axes import Tensor, tensor
+from convwise.graph.axes import FEATURE, Tensor, tensor
 from convwise.graph.builder import Roles
 from convwise.graph.nodes import Value
 from convwise.kinds import source
@@ -150,7 +150,7 @@ class LayerObject(Block):
         error = RuleError(
             f"{self.entry.name} needs an input with {len(roles)} axes ({wanted}), "
             f"{symbol.shown()} has {symbol.rank}",
-            hint=_rank_hint(symbol, len(roles), self.arguments.get("data_format")),
+            hint=_rank_hint(symbol, roles, self.arguments.get("data_format")),
         )
         error.at(shapes=[symbol.shown()])
         return error
@@ -211,7 +211,13 @@ def _seeing_all(parts: tuple[Part, ...], count: int) -> tuple[Part, ...]:
     return (Part(kind, (*views, *[None] * (count - len(views))), part), *parts[1:])
 
 
-def _rank_hint(symbol: Symbol, wanted: int, data_format: object) -> str:
+def _rank_hint(symbol: Symbol, roles: Roles, data_format: object) -> str:
+    wanted = len(roles)
+    if roles[1:] == ("time", FEATURE):
+        return (
+            "each example must be a sequence (time, features): a recurrent layer before this one "
+            "needs return_sequences=True"
+        )
     sizes = [str(one) for one in symbol.shape[1:]]
     if symbol.rank == wanted - 1 and wanted > 3:
         sizes = ["1", *sizes] if data_format == "channels_first" else [*sizes, "1"]

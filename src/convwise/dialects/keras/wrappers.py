@@ -11,7 +11,7 @@ from convwise.dialects.keras.recurrences import enough, for_sequence
 from convwise.dialects.keras.recurring import Run, run_by
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.wrapping import Wrapper, must_be_known, wrapped
-from convwise.dialects.python.values import At
+from convwise.dialects.python.values import At, Unknown
 from convwise.errors import ConvwiseError, RuleError
 from convwise.graph.axes import Axis
 from convwise.graph.builder import Roles
@@ -161,6 +161,8 @@ def new_bidirectional(
     layer = wrapped(args, kwargs, "Bidirectional", "LSTM(64)")
     names = ("layer", "merge_mode", "weights", "backward_layer")
     must_be_known(class_name, kwargs, names)
+    if type(layer) is Unknown:
+        return _around(layer, context, class_name, kwargs, at)
     given = dict(zip(names, args, strict=False))
     merge = given.get("merge_mode", kwargs.get("merge_mode", "concat"))
     if merge not in ("concat", "sum", "mul", "ave", None):
@@ -206,4 +208,14 @@ def new_time_distributed(
     """`TimeDistributed(layer)`."""
     layer = wrapped(args, kwargs, "TimeDistributed", "Dense(10)")
     must_be_known(class_name, kwargs, ("layer",))
+    if type(layer) is Unknown:
+        return _around(layer, context, class_name, kwargs, at)
     return TimeDistributed(context, class_name, [layer], kwargs, at)
+
+
+def _around(
+    what: Unknown, context: Context, class_name: str, kwargs: Arguments, at: At
+) -> UnknownLayer:
+    """A wrapper of something that is not known."""
+    title = f"{class_name} around {what.what}"
+    return UnknownLayer(context, class_name, kwargs.get("name"), at.line, title, kwargs)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from convwise.dialects.keras.blocks import Arguments, Block, as_block
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.table.entry import COMMON
-from convwise.dialects.python.values import At
+from convwise.dialects.python.values import At, Unknown
 from convwise.errors import RuleError
 from convwise.graph.builder import Roles
 from convwise.kinds.contract import Kind
@@ -49,15 +49,18 @@ class Wrapper(Block):
         return super().get(name, at)
 
 
-def wrapped(args: list[object], kwargs: Arguments, wrapper: str, sample: str) -> Block:
-    """The layer that a wrapper is given first; RuleError when it is none."""
-    found = as_block(args[0] if args else kwargs.get("layer"))
-    if found is None:
-        raise RuleError(
-            f"{wrapper} needs a layer to wrap",
-            hint=f"such as {wrapper}({sample})",
-        )
-    return found
+def wrapped(args: list[object], kwargs: Arguments, wrapper: str, sample: str) -> Block | Unknown:
+    """The layer that a wrapper is given first, or what is not known; RuleError for all else."""
+    value = args[0] if args else kwargs.get("layer")
+    found = as_block(value)
+    if found is not None:
+        return found
+    if type(value) is Unknown:
+        return value
+    raise RuleError(
+        f"{wrapper} needs a layer to wrap",
+        hint=f"such as {wrapper}({sample})",
+    )
 
 
 def must_be_known(wrapper: str, kwargs: Arguments, names: tuple[str, ...]) -> None:
