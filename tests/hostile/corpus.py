@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 
-from tests.hostile import deep, executing, in_networks, large, malformed
+from tests.hostile import deep, executing, in_networks, in_torch, large, malformed
 from tests.hostile.case import Case
 
-FAMILIES = (executing, large, deep, malformed, in_networks)
+FAMILIES = (executing, large, deep, malformed, in_networks, in_torch)
 SEED = 20_240_229
-SHARE = 3
+SHARE = 8
 
 
 def all_cases() -> list[Case]:
@@ -18,7 +18,7 @@ def all_cases() -> list[Case]:
 
 
 def some_cases() -> list[Case]:
-    """A seeded third of every family."""
+    """A seeded eighth of every family."""
     chosen = []
     for family in FAMILIES:
         cases = family.cases()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.hostile.case import MODEL, MODEL_WORDS, READ, Case
+from tests.hostile.case import MODEL, MODEL_WORDS, READ, REFUSED, Case
 
 _FUNCTIONAL = """from keras import Input, Model, layers
 x = i = Input((32, 32, 3))
@@ -108,6 +108,22 @@ LONG = {
     "f-string of 20,000 parts": "y = 1\nx = f'" + "{y}" * 60_000 + "'",
 }
 
+#: Deep expressions that are worth the number 1.
+_ONE = frozenset(("and", "backslashes"))
+
+#: What uses a whole reading up, or cannot be parsed, hides the model behind it.
+_TOO_LONG = frozenset(
+    (
+        "60,000 assignments",
+        "20,000 unknown calls",
+        "a number of 200,000 digits",
+        "a chain of classes",
+        "escapes",
+        "unclosed brackets and quotes",
+        "f-string of 20,000 parts",
+    )
+)
+
 
 def _layers() -> list[Case]:
     return [
@@ -118,7 +134,7 @@ def _layers() -> list[Case]:
             words=("steps",),
             line=4,
         ),
-        Case("a million layers, functional", _FUNCTIONAL.format(depth=10**6), line=4),
+        Case("a million layers, functional", _FUNCTIONAL.format(depth=10**6), line=3),
         Case("200 layers", _FUNCTIONAL.format(depth=200), READ, ("16,800",)),
         Case(
             "a list of a million layers",
@@ -130,7 +146,7 @@ def _layers() -> list[Case]:
             "models in models, without end",
             "from keras import Sequential, layers\nm = Sequential([layers.Input((1,))])\n"
             "while True:\n    m = Sequential([layers.Input((1,)), m])\n",
-            line=4,
+            line=3,
         ),
         Case(
             "a model that doubles",
@@ -143,7 +159,6 @@ def _layers() -> list[Case]:
             "a model that is added to itself",
             "from keras import Sequential, layers\n"
             "model = Sequential([layers.Input((4,)), layers.Dense(4)])\nmodel.add(model)\n",
-            line=3,
         ),
         Case(
             "a list of layers that holds itself",
@@ -164,7 +179,11 @@ def cases() -> list[Case]:
     found = [Case(f"deep {name}", code + "\n") for name, code in _deep(10_000).items()]
     found += [Case(f"deep {name}", _ladder(300, line)) for name, line in _LADDERS.items()]
     found += [
-        Case(f"{name} inside a layer", MODEL.replace("(8, 3)", f"({code[4:]}, 3)"))
+        Case(
+            f"{name} inside a layer",
+            MODEL.replace("(8, 3)", f"({code[4:]}, 3)"),
+            READ if name in _ONE else REFUSED,
+        )
         for name, code in _deep(3_000).items()
         if code.startswith("x = ")
     ]
@@ -172,5 +191,11 @@ def cases() -> list[Case]:
     found += [
         Case(f"{name}, then a model", code + "\n" + MODEL, READ, MODEL_WORDS)
         for name, code in LONG.items()
+        if name not in _TOO_LONG
+    ]
+    found += [
+        Case(f"{name}, then a model", code + "\n" + MODEL, REFUSED)
+        for name, code in LONG.items()
+        if name in _TOO_LONG
     ]
     return found + _layers()

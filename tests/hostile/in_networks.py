@@ -109,6 +109,9 @@ AFTER = {
     "a name of a secret": "import os\nmodel._name = os.environ['SECRET']",
 }
 
+#: What a reading does not get past, and the line it names.
+_ENDLESS = {"nested training loops": 7, "a large data set": 9}
+
 #: Layers with code in them: Python would run it when the model is made.
 CODE = {
     "Lambda": "layers.Lambda(lambda x: TOUCH)",
@@ -127,6 +130,22 @@ CODE = {
     "a layer by getattr": "getattr(layers, input())(8, 3)",
     "a wrapper": "layers.TimeDistributed(layers.Lambda(lambda x: TOUCH))",
 }
+
+#: Code that changes no size, or makes a layer that is reported as unknown.
+_BESIDES = frozenset(
+    (
+        "Lambda",
+        "Lambda with a shape",
+        "an activation",
+        "an initializer",
+        "a regularizer",
+        "a name",
+        "a conditional",
+        "a layer from exec",
+        "a layer by getattr",
+        "a wrapper",
+    )
+)
 
 _LAYER = """
 class Mine(layers.Layer):
@@ -327,9 +346,21 @@ def cases() -> list[Case]:
     found += [
         Case(f"{name} after a model", plain + touching(code), READ, words)
         for name, code in AFTER.items()
+        if name not in _ENDLESS
+    ]
+    found += [
+        Case(f"{name} after a model", plain + touching(code), line=line)
+        for name, line in _ENDLESS.items()
+        for code in (AFTER[name],)
     ]
     found += [
         Case(f"code in {name}", touching(_sequential(kind)), REFUSED, line=_FIRST_LINE + 2)
         for name, kind in CODE.items()
+        if name not in _BESIDES
+    ]
+    found += [
+        Case(f"code in {name}", touching(_sequential(kind)), READ)
+        for name, kind in CODE.items()
+        if name in _BESIDES
     ]
     return found + _subclassed() + _sizes()

