@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, final
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, final
 
 from convwise.dialects.keras.blocks import CHANGING, Arguments, Block, as_block, flat
 from convwise.dialects.keras.functional import Functional
 from convwise.dialects.keras.layers import UnknownLayer, made_at
 from convwise.dialects.keras.models import Model
-from convwise.dialects.keras.recurring import Recurring, Stack, new_rnn, new_stack
 from convwise.dialects.keras.rows import unknown_operation
 from convwise.dialects.keras.sequential import Sequential
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.user import UserLayer, UserModel, as_tensors
 from convwise.dialects.keras.weights import Weight
-from convwise.dialects.keras.wrappers import (
-    Bidirectional,
-    TimeDistributed,
-    new_bidirectional,
-    new_time_distributed,
-)
 from convwise.dialects.python.functions import Function
 from convwise.dialects.python.values import (
     At,
@@ -270,10 +264,20 @@ def bases(context: Context) -> dict[str, Any]:
         "Functional": model,
         "Sequential": PlainBase(context, "Sequential", new_sequential, Sequential),
         "Lambda": PlainBase(context, "Lambda", new_lambda, LambdaLayer),
-        "RNN": PlainBase(context, "RNN", new_rnn, Recurring),
-        "StackedRNNCells": PlainBase(context, "StackedRNNCells", new_stack, Stack),
-        "Bidirectional": PlainBase(context, "Bidirectional", new_bidirectional, Bidirectional),
-        "TimeDistributed": PlainBase(
-            context, "TimeDistributed", new_time_distributed, TimeDistributed
-        ),
     }
+
+
+#: Layers around layers: where each is made, loaded on first use.
+WRAPPERS: Final = {
+    "RNN": ("recurring", "new_rnn", "Recurring"),
+    "StackedRNNCells": ("recurring", "new_stack", "Stack"),
+    "Bidirectional": ("wrappers", "new_bidirectional", "Bidirectional"),
+    "TimeDistributed": ("wrappers", "new_time_distributed", "TimeDistributed"),
+}
+
+
+def wrapper(context: Context, name: str) -> PlainBase:
+    """The class of a layer around layers."""
+    module, make, made = WRAPPERS[name]
+    found = import_module(f"convwise.dialects.keras.{module}")
+    return PlainBase(context, name, getattr(found, make), getattr(found, made))

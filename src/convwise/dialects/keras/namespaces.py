@@ -6,7 +6,7 @@ import builtins
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from convwise.dialects.keras.bases import PlainBase, bases, new_unknown
+from convwise.dialects.keras.bases import WRAPPERS, PlainBase, bases, new_unknown, wrapper
 from convwise.dialects.keras.blocks import Block, new_input
 from convwise.dialects.keras.data import DATASETS, dataset, split_data
 from convwise.dialects.keras.datasets import data_module
@@ -135,7 +135,7 @@ class World:
             return self.module(_FREE.get(name, name))
         if name in self.bases:
             return self.bases[name]
-        if name in index.NAMES or name in NOT_YET or name in LAYER_EXTRAS or name in LOWERCASE:
+        if name in index.NAMES or name in _OTHERS or name in LOWERCASE:
             return self.layer(name, at)
         if name in APPLICATIONS:
             return self._application(name, at)
@@ -156,7 +156,7 @@ class World:
         return found
 
     def _layer_names(self) -> tuple[str, ...]:
-        return (*self.bases, *index.NAMES, *NOT_YET, *LAYER_EXTRAS, *LOWERCASE)
+        return (*self.bases, *index.NAMES, *_OTHERS, *LOWERCASE)
 
     def layer(self, name: str, at: At) -> object | None:
         """A member of keras.layers."""
@@ -172,6 +172,8 @@ class World:
             return LayerClass(context, entry, name)
         if name in self.bases:
             return self.bases[name]
+        if name in WRAPPERS:
+            return wrapper(context, name)
         if name == "Input":
             return native(context, name, _input)
         if name == "InputLayer":
@@ -311,6 +313,7 @@ _FREE: Final = {
 }
 
 
+_OTHERS: Final = (*WRAPPERS, *NOT_YET, *LAYER_EXTRAS)
 _OF_KERAS: Final = frozenset(("Input", "load_model", "clone_model", "layers", "backend"))
 _NUMBERS: Final = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan}
 _WORKING: Final = ("keras.backend", "keras.ops", "keras.activations", "numpy", "tensorflow")
