@@ -76,8 +76,10 @@ class BatchNorm(AnySize):
 
 @dataclass(frozen=True, slots=True)
 class InstanceNorm(AnySize):
-    """Normalises every channel of every example over its positions; `affine`: scale and centre.
+    """Normalises every channel of every example over its positions.
 
+    `affine`: with a scale and, unless `center` is false, a centre; `statistics`: moving ones are
+    kept, `momentum` is the share of the old ones that stays (None: a plain average).
     Elementwise operations: five per element (sum; difference, square, sum; product), and one each
     for scale and centre. Source: Ulyanov, Vedaldi and Lempitsky (arXiv:1607.08022).
     """
@@ -89,6 +91,7 @@ class InstanceNorm(AnySize):
     statistics: bool = False
     epsilon: float = 1e-5
     momentum: float | None = 0.9
+    center: bool = True
 
     @property
     def traits(self) -> frozenset[str]:
@@ -102,7 +105,7 @@ class InstanceNorm(AnySize):
         return (source.position(CHANNEL),)
 
     def learned(self) -> tuple[str, ...]:
-        return learned_names(self.affine, self.affine)
+        return learned_names(self.affine, self.affine and self.center)
 
     def tracked(self) -> tuple[str, ...]:
         return _MOVING if self.statistics else ()
@@ -111,7 +114,7 @@ class InstanceNorm(AnySize):
         return _examples_in(source) * source.dim(CHANNEL) * 2
 
     def canonical(self, operands: Operands) -> InstanceNorm:
-        return self
+        return self if self.affine else replace(self, center=True)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -119,6 +122,7 @@ class InstanceNorm(AnySize):
         return (
             Example(cls(), (image,)),
             Example(cls(affine=True, statistics=True), (image,)),
+            Example(cls(affine=True, statistics=True, center=False), (image,)),
             Example(cls(affine=True, epsilon=1e-3), (film,)),
             Example(cls(), (image, *_given(6))),
         )

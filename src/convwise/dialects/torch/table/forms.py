@@ -76,6 +76,11 @@ def sizes(rank: int, least: int = 1) -> Check:
     return checked
 
 
+def one_size(value: Any, name: str) -> tuple[int, ...]:
+    """An integer alone: no list of one, which PyTorch refuses here."""
+    return (at_least(1)(value, name),)
+
+
 def open_sizes(value: Any) -> list[Dim | None] | None:
     """Positive sizes, also of an axis that is left open, and None; None when it is no such list."""
     listed = list(value) if type(value) in (tuple, list) else [value]

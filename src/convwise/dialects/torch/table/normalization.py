@@ -11,13 +11,11 @@ from convwise.dialects.torch.table.entry import Entry, Expected
 from convwise.dialects.torch.table.forms import STORED, at_least, count, number, optional
 from convwise.dialects.torch.table.views import image, sample
 from convwise.errors import RuleError
-from convwise.graph.axes import BATCH, CHANNEL, Tensor, tensor
+from convwise.graph.axes import BATCH, Tensor, tensor
 from convwise.graph.builder import Roles
 from convwise.graph.dims import product
-from convwise.kinds.contract import Kind
 from convwise.kinds.layer_normalization import LayerNorm, LocalResponseNorm, RMSNorm
 from convwise.kinds.normalization import BatchNorm, GroupNorm, InstanceNorm
-from convwise.kinds.source import Unknown
 
 _FEATURES = Parameter("num_features", REQUIRED, count)
 _EPS = Parameter("eps", 1e-5, number)
@@ -91,16 +89,14 @@ def _expects_features(arguments: Arguments) -> tuple[Expected, ...]:
     return (Expected("num_features", arguments["num_features"], 1, "channels"),)
 
 
-def instance_kind(arguments: Arguments, name: str) -> Kind:
-    """Scale without centre and with statistics together are not in the catalog."""
-    affine, centred = arguments["affine"], arguments["bias"]
-    tracks = arguments["track_running_stats"]
-    share = kept_share(arguments["momentum"])
-    if not affine or centred:
-        return InstanceNorm(affine, tracks, arguments["eps"], share)
-    if tracks:
-        return Unknown(f"{name} with statistics, a scale and no bias")
-    return GroupNorm(None, CHANNEL, True, False, arguments["eps"])
+def _instance_kind(arguments: Arguments) -> InstanceNorm:
+    return InstanceNorm(
+        arguments["affine"],
+        arguments["track_running_stats"],
+        arguments["eps"],
+        kept_share(arguments["momentum"]),
+        arguments["bias"],
+    )
 
 
 def must_have_pixels(inputs: Inputs, rank: int, name: str) -> None:
@@ -119,7 +115,7 @@ def _instance(rank: int) -> Entry:
         must_have_rank(inputs, name, rank + 1, rank + 2)
         if not arguments["track_running_stats"]:
             must_have_pixels(inputs, rank, name)
-        return (Part(instance_kind(arguments, name), (image(rank, inputs),)),)
+        return (Part(_instance_kind(arguments), (image(rank, inputs),)),)
 
     def expects(arguments: Arguments) -> tuple[Expected, ...]:
         """Without weights PyTorch only warns of another number."""

@@ -17,6 +17,7 @@ from convwise.dialects.python.parameters import (
 from convwise.dialects.torch.table.entry import Entry
 from convwise.dialects.torch.table.forms import (
     number,
+    one_size,
     optional,
     optional_sizes,
     sizes,
@@ -131,9 +132,10 @@ def _average(rank: int) -> Entry:
 
 
 def _lp(rank: int) -> Entry:
+    size = one_size if rank == 1 else sizes(rank)
     parameters = (
         Parameter("norm_type", REQUIRED, number),
-        Parameter("kernel_size", REQUIRED, sizes(rank)),
+        Parameter("kernel_size", REQUIRED, size),
         Parameter("stride", None, optional_sizes(rank)),
         CEIL,
     )
