@@ -105,9 +105,6 @@ OTHERS = (
     Operation("ops.roll(x, 1, axis=1)"),
     Operation("ops.cumsum(x, axis=1)"),
     Operation("ops.argmax(x, axis=-1)"),
-    Operation("ops.einsum('bhwc,cd->bhwd', x, ops.ones((4, 3)))"),
-    Operation("ops.matmul(x, y)", ((3, 4), (4, 5)), 3 * 4 * 5),
-    Operation("x @ y", ((3, 4), (4, 5)), 3 * 4 * 5),
 )
 #: Cells of recurrent layers, called by themselves.
 STEPS = (
@@ -115,10 +112,24 @@ STEPS = (
     Operation("layers.GRUCell(3)(x, y)[0]", ((4,), (3,)), 9 * (4 + 3)),
     Operation("layers.LSTMCell(3)(x, [y, y])[0]", ((4,), (3,)), 12 * (4 + 3)),
 )
+#: Products of tensors, their multiply-adds counted by hand.
+PRODUCTS = (
+    Operation("ops.matmul(x, y)", ((3, 4), (4, 5)), 3 * 4 * 5),
+    Operation("x @ y", ((3, 4), (4, 5)), 3 * 4 * 5),
+    Operation("ops.matmul(x, y)", ((2, 3, 4), (1, 4, 5)), 2 * 3 * 4 * 5),
+    Operation("ops.einsum('bhwc,cd->bhwd', x, ops.ones((4, 3)))", macs=6 * 5 * 4 * 3),
+    Operation("ops.einsum('bti,bsi->bts', x, y)", ((3, 4), (5, 4)), 3 * 5 * 4),
+    Operation("ops.einsum('b...c->bc...', x)"),
+    Operation("ops.tensordot(x, ops.ones((5, 4, 2)), axes=2)", macs=6 * 5 * 4 * 2),
+    Operation("ops.tensordot(x, ops.ones((3, 6)), axes=[[1], [1]])", macs=6 * 5 * 4 * 3),
+    Operation("ops.dot(x, ops.ones((4, 3)))", macs=6 * 5 * 4 * 3),
+    Operation("ops.dot(x, ops.ones((4,)))", macs=6 * 5 * 4),
+)
 OPERATIONS = (
     *(Operation(expression) for expression in ONE),
     *(Operation(expression, shapes) for expression, shapes in TWO),
     *STEPS,
+    *PRODUCTS,
 )
 
 

@@ -92,6 +92,8 @@ KINDS_OF_LAYERS = frozenset(
 KINDS_OF_OPERATIONS = frozenset(
     {
         "recurrent_cell",
+        "matmul",
+        "einsum",
         "reduce",
         "glu",
         "unary",

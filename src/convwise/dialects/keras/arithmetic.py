@@ -46,10 +46,11 @@ def binary(symbol: Symbol, op: str, other: object, reflected: bool, at: At) -> o
     context = symbol.context
     if op in ("is", "is not", "==", "!=") and (other is None or type(other) is str):
         return op in ("is not", "!=")
-    if op == "@" and not reflected:
+    if op == "@":
         from convwise.dialects.keras.products import matmul
 
-        return matmul(context, symbol, other, at)
+        first, second = (other, symbol) if reflected else (symbol, other)
+        return matmul(context, first, second, at)
     value = _plain(other)
     if type(value) in (int, float, bool):
         return _with_number(symbol, op, float(value), reflected, at)  # type: ignore[arg-type]

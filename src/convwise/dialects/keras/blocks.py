@@ -63,7 +63,8 @@ class Block(Abstract):
             inputs = args[0]
         elif kwargs:
             kwargs = dict(kwargs)
-            inputs = kwargs.pop("inputs" if "inputs" in kwargs else next(iter(kwargs)))
+            first = next((one for one in _FIRST if one in kwargs), next(iter(kwargs)))
+            inputs = kwargs.pop(first)
         else:
             raise RuleError(
                 f"{self.class_name} is called without an input",
@@ -136,6 +137,9 @@ class Block(Abstract):
     def changed_by(self, method: str) -> bool:
         return method in CHANGING
 
+
+#: Names of a layer's first input in a call by keywords alone.
+_FIRST = ("inputs", "query")
 
 #: Methods that change what a model is made of.
 CHANGING = frozenset(("add", "pop", "add_weight"))

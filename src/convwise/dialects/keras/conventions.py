@@ -21,6 +21,8 @@ def axis_order(kind: str, role: str, axes: Axes) -> Axes:
     """
     if kind in _RECURRENT:
         return (*axes[2:], axes[1], axes[0]) if axes[0][0] == "out" and len(axes) > 1 else axes
+    if kind == "multi_head_attention":
+        return _projection(role, axes)
     if role != "kernel" or len(axes) < 2:
         return axes
     first, second, space = axes[0], axes[1], axes[2:]
@@ -29,6 +31,13 @@ def axis_order(kind: str, role: str, axes: Axes) -> Axes:
     if kind in ("convolution", "dense", "transposed_convolution"):
         return (*space, second, first)
     return axes
+
+
+def _projection(role: str, axes: Axes) -> Axes:
+    """What goes in, then what comes out; heads before their features on either side."""
+    if not role.endswith("_kernel"):
+        return axes
+    return (*axes[-2:], *axes[:-2]) if role == "output_kernel" else (axes[-1], *axes[:-1])
 
 
 KERAS = Conventions("keras", counts_statistics=True, axis_order=axis_order)

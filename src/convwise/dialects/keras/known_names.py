@@ -6,11 +6,6 @@ from typing import Final
 
 #: Layers of Keras that this version reports as not known.
 NOT_YET: Final = (
-    "Attention",
-    "AdditiveAttention",
-    "MultiHeadAttention",
-    "GroupQueryAttention",
-    "EinsumDense",
     "SpectralNormalization",
     "Wrapper",
     "LocallyConnected1D",

@@ -85,18 +85,26 @@ class LayerObject(Block):
         try:
             if own is not None:
                 return self._overridden(own, inputs, at)
-            if self.entry.takes is not None:
-                inputs = self.entry.takes(inputs, rest, kwargs)
-            values = self.values(inputs, at)
+            return self._called_on(inputs, rest, kwargs, at)
         except ConvwiseError as error:
             raise error.at(line=at.line, layer=context.path(self.name)) from None
-        return self.given(values)
 
-    def given(self, values: tuple[Value, ...]) -> object:
+    def _called_on(self, inputs: object, rest: list[object], kwargs: Arguments, at: At) -> object:
+        """One call: its tensors, what it adds to the arguments, what it returns."""
+        entry = self.entry
+        said = self.arguments
+        if entry.options is not None:
+            said = {**said, **entry.options(rest, kwargs)}
+        if entry.takes is not None:
+            inputs = entry.takes(inputs, rest, kwargs)
+        return self.given(self.values(inputs, at, said=said), said)
+
+    def given(self, values: tuple[Value, ...], said: Arguments | None = None) -> object:
         """What a call returns: one tensor, or several as the table says."""
         if self.entry.gives is None:
             return Symbol(self.context, values[0])
-        return self.entry.gives(self.arguments, [Symbol(self.context, one) for one in values])
+        arguments = self.arguments if said is None else said
+        return self.entry.gives(arguments, [Symbol(self.context, one) for one in values])
 
     def _overridden(self, own: BoundMethod, inputs: object, at: At) -> object:
         """The file's own class says in `call` what happens; its operations are the layer's."""
@@ -107,8 +115,18 @@ class LayerObject(Block):
         finally:
             recording.own_row = outer
 
-    def values(self, inputs: object, at: At, row: int | None = None, prefix: str = "") -> Any:
-        """Add the layer's operations to its own row, or inside another layer's."""
+    def values(
+        self,
+        inputs: object,
+        at: At,
+        row: int | None = None,
+        prefix: str = "",
+        said: Arguments | None = None,
+    ) -> Any:
+        """Add the layer's operations to its own row, or inside another layer's.
+
+        `said`: the arguments, with what the call adds to them.
+        """
         context = self.context
         recording = context.recording
         entry = self.entry
@@ -123,7 +141,7 @@ class LayerObject(Block):
             tensors = tuple([one.tensor for one in symbols])
             if not all(one.known for one in tensors):
                 return self._blocked(symbols, row, at)
-        parts = entry.parts(self.arguments, tensors)
+        parts = entry.parts(self.arguments if said is None else said, tensors)
         if prefix:
             parts = tuple([Part(one.kind, one.views, prefix + one.part) for one in parts])
         roles = parts[0].views[0] if parts and parts[0].views else None
@@ -139,10 +157,7 @@ class LayerObject(Block):
 
     def plain(self, args: list[object], kwargs: Arguments, at: At) -> object:
         """What `super().call(x)` reaches in a class derived from this layer's."""
-        inputs = args[0] if args else None
-        if self.entry.takes is not None:
-            inputs = self.entry.takes(inputs, args[1:], kwargs)
-        return self.given(self.values(inputs, at))
+        return self._called_on(args[0] if args else None, args[1:], kwargs, at)
 
     def _wrong_rank(self, symbol: Symbol, roles: Roles) -> RuleError:
         """The input has too few or too many axes for what this layer slides over."""

@@ -46,6 +46,7 @@ class Entry:
     needs_input: whether the parts depend on the inputs' axes.
     takes(inputs, rest, keywords): the tensors of a call, in the order of the parts' inputs.
     gives(arguments, outputs): what a call returns, where that is not one tensor.
+    options(rest, keywords): what a call says besides tensors, added to the arguments for its parts.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Entry:
     needs_input: bool = False
     takes: Callable[[object, Sequence[object], Arguments], list[object]] | None = None
     gives: Callable[[Arguments, list[Any]], object] | None = None
+    options: Callable[[Sequence[object], Arguments], Arguments] | None = None
 
     @property
     def common(self) -> frozenset[str]:

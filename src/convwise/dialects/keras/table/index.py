@@ -24,6 +24,8 @@ _FAMILIES: Final[dict[str, str]] = {
     "borders": "ZeroPadding{n}D Cropping{n}D UpSampling{n}D Resizing CenterCrop",
     "conv_recurrent": "ConvLSTM{n}D",
     "recurrent": "SimpleRNN LSTM GRU SimpleRNNCell LSTMCell GRUCell CuDNNLSTM CuDNNGRU",
+    "attention": "MultiHeadAttention GroupQueryAttention GroupedQueryAttention Attention "
+    "AdditiveAttention EinsumDense",
     "merging": "Add Subtract Multiply Average Maximum Minimum Concatenate Dot",
     "noise": "Dropout SpatialDropout{n}D AlphaDropout GaussianDropout GaussianNoise",
     "preprocessing": "Rescaling Normalization RandomCrop RandomFlip RandomRotation RandomZoom "
