@@ -1,0 +1,1 @@
+"""Functions on tensors by family; `index` finds one by its name."""

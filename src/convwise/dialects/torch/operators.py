@@ -1,0 +1,72 @@
+"""Operators on tensors: arithmetic with tensors and numbers, comparisons, `@`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from convwise.dialects.python.values import At, Unknown
+from convwise.dialects.torch.functions.call import Call
+from convwise.dialects.torch.functions.elementwise import combined
+from convwise.dialects.torch.rows import unknown_operation
+from convwise.dialects.torch.symbols import Symbol
+from convwise.kinds.matmul import Matmul
+from convwise.kinds.unary import Unary
+
+#: Operators -> PyTorch's name of the function.
+_NAMES: Final = {
+    "+": "add",
+    "-": "sub",
+    "*": "mul",
+    "/": "div",
+    "//": "floor_divide",
+    "%": "remainder",
+    "**": "pow",
+    "@": "matmul",
+    "==": "eq",
+    "!=": "ne",
+    "<": "lt",
+    ">": "gt",
+    "<=": "le",
+    ">=": "ge",
+    "&": "bitwise_and",
+    "|": "bitwise_or",
+    "^": "bitwise_xor",
+    "<<": "bitwise_left_shift",
+    ">>": "bitwise_right_shift",
+}
+
+
+def binary(symbol: Symbol, op: str, other: object, reflected: bool, at: At) -> object:
+    """`x op other`, or `other op x`."""
+    if op in ("is", "is not"):
+        return (other is symbol) == (op == "is")
+    if op in ("==", "!=") and (other is None or type(other) is str):
+        return op == "!="
+    if op in ("in", "not in") or op not in _NAMES:
+        return Unknown(f"`{op}` of a tensor", at.line)
+    context = symbol.context
+    pair = (other, symbol) if reflected else (symbol, other)
+    call = Call(context, _NAMES[op], {"input": pair[0], "other": pair[1]}, at)
+    if op == "@":
+        one, two = call.tensor(), call.tensor("other")
+        return call.run(Matmul(), one, two) if one.known and two.known else call.unknown()
+    if tensor_like(other):
+        return combined(call, pair[0], op, pair[1])
+    return Unknown(f"`{op}` of a tensor and something unknown", at.line)
+
+
+def tensor_like(value: object) -> bool:
+    """Whether a value can take part in arithmetic with tensors."""
+    from convwise.dialects.python.arrays import as_array
+    from convwise.dialects.torch.parameters import Weight
+
+    return type(value) in (Symbol, Weight, Unknown) or as_array(value) is not None
+
+
+def unary(symbol: Symbol, op: str, at: At) -> object:
+    """`-x`, `+x`, `~x`."""
+    if op == "+":
+        return symbol
+    if op == "-":
+        return Call(symbol.context, "neg", {"input": symbol}, at).run(Unary("negative"), symbol)
+    return unknown_operation(symbol.context, "bitwise_not", [symbol], at)
