@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from convwise.errors import ConvwiseError, UsageError
 
 if TYPE_CHECKING:
-    import torch
-
     from convwise.analyses.summary import Summary
+    from convwise.dialects.torch.build import Module
     from convwise.graph.nodes import Graph
     from convwise.kinds.contract import Kind
 
@@ -74,6 +73,16 @@ class Network:
             raise UsageError(f"dtype {dtype!r} is not known", hint=f"one of {', '.join(FLOATS)}")
         return SummaryAnswer(summarise(self.graph, batch, dtype))
 
+    def difference(self, other: Network) -> str | None:
+        """Where two networks part, in words; None when they are the same.
+
+        Networks of different dialects are the same when they do the same: names, the order of
+        axes and the spelling of paddings and defaults do not count.
+        """
+        from convwise.graph.canonical import canonical, first_difference
+
+        return first_difference(canonical(self.graph), canonical(other.graph))
+
     def to_json(self) -> dict[str, Any]:
         """The graph as plain data for `json.dump`; `read` takes such a .json file."""
         from convwise.graph.serial import graph_to_json
@@ -81,7 +90,7 @@ class Network:
 
         return graph_to_json(self.graph, encode)
 
-    def to_torch(self) -> torch.nn.Module:
+    def to_torch(self) -> Module:
         """The network as a PyTorch module with freshly started weights.
 
         Images are channels first, whatever the source's own order. What frameworks other than

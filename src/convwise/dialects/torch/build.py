@@ -17,12 +17,12 @@ from convwise.errors import ConvwiseError, UsageError
 from convwise.graph.nodes import Graph
 
 if TYPE_CHECKING:
-    import torch
+    from torch.nn import Module as Module
 
 _IMPORTS = ("torch", "torch.nn.functional", "math")
 
 
-def to_torch(graph: Graph) -> torch.nn.Module:
+def to_torch(graph: Graph) -> Module:
     """The network as a module with freshly started weights; images are channels first.
 
     Raises ConvwiseError with the layer for what has no PyTorch code, UsageError without PyTorch.
@@ -36,7 +36,7 @@ def to_torch(graph: Graph) -> torch.nn.Module:
     return build(written(graph))
 
 
-def build(made: Written) -> torch.nn.Module:
+def build(made: Written) -> Module:
     """An instance of the class in a written file."""
     tree = ast.parse(made.text)
     _must_be_ours(tree)
@@ -50,7 +50,7 @@ def build(made: Written) -> torch.nn.Module:
     )
     space: dict[str, Any] = {"__name__": "convwise_written"}
     exec(compile(tree, filename, "exec"), space)
-    module: torch.nn.Module = space[made.class_name]()
+    module: Module = space[made.class_name]()
     return module
 
 
