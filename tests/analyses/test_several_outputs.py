@@ -48,10 +48,22 @@ def test_a_first_recurrent_layer_has_gradients_through_time_only() -> None:
     ]
     assert first == {
         "forward": 8 * 12 * 9,
-        "input_gradient": 8 * 12 * 4,
+        "input_gradient": 7 * 12 * 4,
         "weight_gradient": 8 * 12 * 9,
     }
-    assert second == dict.fromkeys(first, 8 * 9 * 7)
+    total = 8 * 9 * 7
+    backward = {"input_gradient": total - 9 * 3, "weight_gradient": total}
+    assert second == {"forward": total, **backward}
+
+
+def test_the_gradient_of_a_state_is_counted_where_something_learns_from_it() -> None:
+    learned = "_, h, c = layers.LSTM(4, return_state=True)(x)\n"
+    given = "h, c = keras.Input((4,)), keras.Input((4,))\n"
+    found = []
+    for before, ends in ((learned, "x"), (given, "[x, h, c]")):
+        text = f"{before}y = layers.LSTM(4)(x, initial_state=[h, c])\nm = keras.Model({ends}, y)"
+        found.append(read(text).summary().to_dict()["layers"][-1]["macs"]["input_gradient"])
+    assert found == [8 * 16 * 4, 7 * 16 * 4]
 
 
 def test_a_frozen_first_layer_has_no_gradient_at_all() -> None:

@@ -9,24 +9,20 @@ closed form used instead: every weight is used as often in the weight gradient a
 pass, once per output position, so the two counts are equal.
 A separable convolution asked for its weights' gradients alone also needs the input gradient of its
 pointwise half; that is an input gradient, and is counted there.
-In a recurrent layer PyTorch leaves out the gradient of the state before the first step, which the
-textbook's step has like any other: as many multiply-adds as the recurrent kernels have weights, at
-every position. Its weights' gradients alone also need the gradients through time, which are counted
-as input gradient.
+The gradients of a recurrent layer's weights alone also need the gradients through time, which are
+counted as input gradient here; cells on top of each other run one step too many.
 Whatever is no convolution, dense layer or dot product contracts nothing and has no multiply-adds.
 """
 
 from __future__ import annotations
 
 import ast
-import math
 from dataclasses import replace
 
 from tests.differential import flops
 from tests.differential.cases import Case
 from tests.differential.compare import answer
 from tests.differential.flops import Macs
-from tests.differential.oracle import build
 from tests.differential.sources import source
 
 NONE = Macs(0, 0, 0)
@@ -67,28 +63,12 @@ def expected(case: Case) -> Macs:
 
 
 def _recurrent(case: Case, counted: Macs) -> Macs:
-    """The closed forms of recurrent layers; cells on top of each other run one step too many."""
+    """The closed form of the weights' gradients: every weight is used as often as forward."""
     steps = case.shapes[0][0]
     stacked = case.layer == "RNN" and case.inside.count("Cell(") > 1
     forward = counted.forward * steps // (steps + 1) if stacked else counted.forward
     weights = forward if counted.weight_gradient else 0
-    return Macs(forward, counted.input_gradient + first_states(case), weights)
-
-
-def first_states(case: Case) -> int:
-    """Multiply-adds of the gradient of all states before the first step of a recurrent layer.
-
-    A GRU's candidate that resets before the product has it: the reset gate learns from it.
-    """
-    layer, output = build(case)
-    kernels = [one for one in layer.weights if one.name.startswith("recurrent_kernel")]
-    sizes = sum(math.prod(one.shape) for one in kernels)
-    if "reset_after=False" in case.inside:
-        sizes = sizes * 2 // 3
-    if case.layer.startswith("ConvLSTM"):
-        last = output.shape[2:] if layer.return_sequences else output.shape[1:]
-        sizes *= math.prod(last) // layer.filters
-    return sizes * (case.shapes[0][0] if case.layer == "TimeDistributed" else 1)
+    return Macs(forward, counted.input_gradient, weights)
 
 
 def said(case: Case) -> Macs:

@@ -144,8 +144,31 @@ def test_gradients_inside_are_told_from_those_of_the_input():
     kind = Recurrent(Cell("gru", 4), 2, True)
     first = 2 * 6 * 2 * (3 * 4) * 5
     later = 2 * 6 * 2 * (3 * 4) * (8 + 4 + 4)
+    before = 2 * 2 * 2 * (3 * 4) * 4
     outputs = kind.outputs((TEXT,), Must())
-    assert kind.macs((TEXT,), outputs) == Macs(first + later, first, first + later, later, (first,))
+    total = first + later
+    assert kind.macs((TEXT,), outputs) == Macs(total, first, total, later - before, (first,))
+
+
+def test_the_gradient_of_a_given_state_is_its_own_share():
+    state = tensor((2, 2, 4), (None, "batch", "feature"))
+    kind = Recurrent(Cell("lstm", 4), 1, True, stacked=True)
+    first, before = 2 * 6 * 2 * 16 * 5, 2 * 2 * 16 * 4
+    macs = kind.macs((TEXT, state, state), kind.outputs((TEXT, state, state), Must()))
+    assert macs.shares == (first, before, 0)
+    assert macs.inner_gradient == 5 * before
+    apart = tensor((2, 4), ("batch", "feature"))
+    each = Recurrent(Cell("lstm", 4), 1, True)
+    operands = (TEXT, *[apart] * 4)
+    shares = each.macs(operands, each.outputs(operands, Must())).shares
+    assert shares == (first, before // 2, 0, before // 2, 0)
+
+
+def test_a_gate_that_resets_before_the_product_needs_its_gradient_at_once():
+    word, state = tensor((1, 5), ("batch", "feature")), tensor((1, 4), ("batch", "feature"))
+    early = RecurrentCell(Cell("gru", 4, reset_after=False))
+    assert early.macs((word, state), ())[1:] == (60 + 32, 60 + 48, 16, (60, 32))
+    assert early.macs((word,), ())[1:] == (60, 60 + 48, 16, (60,))
 
 
 def test_a_projection_costs_its_own_product():

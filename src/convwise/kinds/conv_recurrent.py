@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from convwise.errors import RuleError
 from convwise.graph.axes import BATCH, CHANNEL, SPATIAL, Tensor, describe, tensor
-from convwise.graph.dims import Dim
+from convwise.graph.dims import Dim, sum_dims
 from convwise.graph.nodes import WeightSpec
 from convwise.graph.obligations import Must
 from convwise.kinds.contract import (
@@ -122,11 +122,14 @@ class ConvLSTM(Kind):
         return tuple(made)
 
     def macs(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Macs:
+        """The gradient of the state before the first step is the initial hidden state's share."""
+        source = operands[0]
         per_channel = self._sequence(operands, Must()).elements * (_GATES * taps(self.kernel))
-        first = per_channel * operands[0].dim(CHANNEL)
-        inner = per_channel * self.filters
-        total = first + inner
-        return Macs(total, first, total, inner, (first, *[0] * (len(operands) - 1)))
+        first = per_channel * source.dim(CHANNEL)
+        later = per_channel * self.filters
+        start = later // source.dim(TIME)
+        shares = (first, start, 0)[: len(operands)]
+        return Macs(first + later, sum_dims(shares), first + later, later - start, shares)
 
     def elementwise_ops(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Dim:
         values = self._sequence(operands, Must()).elements

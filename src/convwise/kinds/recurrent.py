@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from convwise.errors import RuleError
 from convwise.graph.axes import BATCH, CHANNEL, FEATURE, Axis, Tensor, describe, tensor
-from convwise.graph.dims import Dim
+from convwise.graph.dims import Dim, sum_dims
 from convwise.graph.nodes import WeightSpec
 from convwise.graph.obligations import Must
 from convwise.kinds.contract import CONTRACTION, STOCHASTIC, Example, Kept, Kind, Macs, Operands
@@ -56,8 +56,9 @@ class Recurrent(Kind):
     batch_first, its states as (None, batch, feature).
 
     Multiply-adds: steps x gates*units x (input + hidden), and the projection, per layer and
-    direction. The gradient through time is counted for every step, the first one included, also
-    when the initial state is zero.
+    direction. The gradient through time goes back to the first step; to the states before it only
+    where initial states are given that need one. Their product with the weights is counted, and
+    the weights' gradient from it, also when they are zero.
     """
 
     name: ClassVar[str] = "recurrent"
@@ -177,14 +178,25 @@ class Recurrent(Kind):
         return tuple(made)
 
     def macs(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Macs:
-        runs = _positions(operands[0]) * self.directions
-        first = runs * self.cell.input_macs(operands[0].axes[-1].dim)
-        inner = runs * self.cell.state_macs * self.layers
+        """The gradient of the states before the first step is the initial states' share."""
+        source, cell = operands[0], self.cell
+        runs = _positions(source) * self.directions
+        first = runs * cell.input_macs(source.axes[-1].dim)
+        later = runs * (cell.state_macs + cell.projection_macs) * self.layers
         if self.layers > 1:
-            inner = inner + runs * self.cell.input_macs(self._inner()) * (self.layers - 1)
-        total = first + inner
-        shares = (first, *[0] * (len(operands) - 1))
-        return Macs(total, first, total, inner, shares)
+            later = later + runs * cell.input_macs(self._inner()) * (self.layers - 1)
+        start = _examples(source) * self.directions * self.layers
+        unwanted = start * (cell.state_macs - cell.first_macs)
+        shares = (first, *self._start_shares(len(operands) - 1, unwanted))
+        return Macs(first + later, sum_dims(shares), first + later, later - unwanted, shares)
+
+    def _start_shares(self, count: int, gradient: Dim) -> list[Dim]:
+        """The initial states' parts of their gradient: cell states need no product."""
+        if not count:
+            return []
+        states = self.cell.states
+        each = gradient if self.stacked else gradient // (self.layers * self.directions)
+        return [each if place % len(states) == 0 else 0 for place in range(count)]
 
     def elementwise_ops(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Dim:
         source = operands[0]

@@ -116,8 +116,22 @@ class Cell:
 
     @property
     def state_macs(self) -> int:
-        """Multiply-adds of one step with its last hidden state, and of its projection."""
-        return self.gates * self.units * self.hidden + self.projection * self.units
+        """Multiply-adds of one step with its last hidden state."""
+        return self.gates * self.units * self.hidden
+
+    @property
+    def projection_macs(self) -> int:
+        """Multiply-adds of one step's projection."""
+        return self.projection * self.units
+
+    @property
+    def first_macs(self) -> int:
+        """Multiply-adds of the first step's gradient of its state, also where it is not wanted.
+
+        The reset gate of a GRU that comes before the product learns from the product's gradient.
+        """
+        early = self.name == "gru" and not self.reset_after
+        return self.units * self.hidden if early else 0
 
     def operations(self, features: Dim) -> Dim:
         """All other arithmetic of one step: sums of products, biases, gates, dropout."""

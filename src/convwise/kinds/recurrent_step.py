@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from convwise.errors import RuleError
 from convwise.graph.axes import BATCH, FEATURE, Axis, Tensor, describe, tensor
-from convwise.graph.dims import Dim, product
+from convwise.graph.dims import Dim, product, sum_dims
 from convwise.graph.nodes import WeightSpec
 from convwise.graph.obligations import Must
 from convwise.kinds.contract import CONTRACTION, STOCHASTIC, Example, Kept, Kind, Macs, Operands
@@ -69,12 +69,11 @@ class RecurrentCell(Kind):
     def macs(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Macs:
         examples = product(operands[0].shape[:-1])
         first = examples * self.cell.input_macs(operands[0].axes[-1].dim)
-        state = examples * (self.cell.gates * self.cell.units * self.cell.hidden)
-        inner = examples * (self.cell.projection * self.cell.units)
+        state = examples * (self.cell.state_macs - self.cell.first_macs)
+        inner = examples * (self.cell.projection_macs + self.cell.first_macs)
         shares = (first, state, 0)[: len(operands)]
         total = first + state + inner
-        given = first + state if len(operands) > 1 else first
-        return Macs(total, given, total, inner, shares)
+        return Macs(total, sum_dims(shares), total, inner, shares)
 
     def elementwise_ops(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Dim:
         per_example = self.cell.operations(operands[0].axes[-1].dim)
