@@ -40,13 +40,25 @@ def test_a_first_layer_has_no_input_gradient() -> None:
         if not contracts(case) or grouped(case) or case.layer == "Dot":
             continue
         if case.family == "recurrent":
-            # Gradients through time count as input gradient, PyTorch's are part of both.
             continue
         ours = said_of(source(case))
         assert ours.input_gradient == 0, case
         assert ours.weight_gradient == flops.count(case).weight_gradient, case
         compared += 1
     assert compared > 60
+
+
+def test_a_first_recurrent_layer_has_the_gradients_through_time() -> None:
+    """PyTorch's gradient for the weights alone needs them; cells on top of each other: macs.py."""
+    compared = 0
+    for case in generate.draw(400, 6, oracle.judge).legal:
+        if case.family != "recurrent" or case.layer == "RNN":
+            continue
+        ours = said_of(source(case))
+        needed = ours.input_gradient + ours.weight_gradient
+        assert needed == flops.count(case).weight_gradient, case
+        compared += 1
+    assert compared > 40
 
 
 def test_the_second_half_of_a_separable_first_layer_has_an_input_gradient() -> None:
