@@ -245,7 +245,8 @@ class _Watch:
 
 
 def _framework(module: nn.Module) -> bool:
-    return type(module).__module__.startswith("torch.")
+    """Whether PyTorch itself computes here; an empty sequence of modules computes nothing."""
+    return type(module).__module__.startswith("torch.") and not isinstance(module, nn.Sequential)
 
 
 def _class_name(module: nn.Module) -> str:
