@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from convwise.graph.axes import tensor
 from convwise.graph.obligations import Must
@@ -97,6 +98,30 @@ def test_pytorch_has_the_same_weights_and_shapes(cell: str) -> None:
     for _ in range(60):
         given = drawn(rng, cell)
         assert disagreements(cell, given, kind_of(cell, given), rng.randint(1, 3)) == [], given
+
+
+def counted(module: torch.nn.Module, source: torch.Tensor) -> tuple[int, int]:
+    """Multiply-adds forward, and backward for the input and all weights, as PyTorch counts them."""
+    with FlopCounterMode(display=False) as forward:
+        output, _ = module(source)
+    with FlopCounterMode(display=False) as backward:
+        output.backward(torch.empty_like(output))
+    return forward.get_total_flops() // 2, backward.get_total_flops() // 2
+
+
+@pytest.mark.parametrize("cell", MODULES)
+def test_pytorch_has_the_same_multiply_adds(cell: str) -> None:
+    rng = random.Random(8)
+    for _ in range(15):
+        given = {**drawn(rng, cell), "batch_first": False}
+        kind = kind_of(cell, given)
+        shape = (rng.randint(1, 6), rng.randint(1, 3), given["input_size"])
+        module = MODULES[cell](**given, device="meta")
+        source = torch.empty(shape, device="meta", requires_grad=True)
+        operands = (tensor(shape, TURNED),)
+        macs = kind.macs(operands, kind.outputs(operands, Must()))
+        backward = macs.input_gradient + macs.inner_gradient + macs.weight_gradient
+        assert counted(module, source) == (macs.forward, backward), given
 
 
 def test_a_planted_difference_is_found() -> None:
