@@ -29,7 +29,7 @@ _FAMILIES: Final[dict[str, str]] = {
 
 #: Family -> the names of its functions, in torch.nn.functional and, some of them, in torch.
 _FUNCTION_FAMILIES: Final[dict[str, str]] = {
-    "functional.activations": "relu relu_ relu6 relu6_ leaky_relu leaky_relu_ elu elu_ selu selu_ "
+    "functional.activations": "relu relu_ relu6 leaky_relu leaky_relu_ elu elu_ selu selu_ "
     "celu celu_ gelu silu mish hardswish hardsigmoid hardtanh hardtanh_ tanh tanh_ sigmoid "
     "sigmoid_ softplus softsign softshrink hardshrink tanhshrink threshold threshold_ logsigmoid "
     "glu rrelu rrelu_ softmax softmin log_softmax gumbel_softmax",

@@ -95,6 +95,7 @@ def resizing_parts(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
             f'align_corners={aligned} has no meaning for mode="{mode}": PyTorch refuses it',
             hint="leave align_corners out",
         )
+    _must_have_use(arguments)
     method, corners = _METHODS[mode], bool(aligned)
     roles = IMAGE[rank]
     if size is None:
@@ -108,6 +109,21 @@ def resizing_parts(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
         return (Part(AdaptivePool("average", targets), (roles,)),)
     smooth = bool(arguments.get("antialias"))
     return (Part(Resize(targets, method, corners, smooth), (roles,)),)
+
+
+def _must_have_use(arguments: Arguments) -> None:
+    """RuleError for options that PyTorch refuses beside the others."""
+    mode = arguments["mode"]
+    if arguments.get("antialias") and mode not in ("bilinear", "bicubic"):
+        raise RuleError(
+            f'antialias has no meaning for mode="{mode}": PyTorch refuses it',
+            hint='use mode="bilinear" or "bicubic"',
+        )
+    if arguments.get("recompute_scale_factor") and arguments["size"] is not None:
+        raise RuleError(
+            "recompute_scale_factor has no meaning with a size: PyTorch refuses it",
+            hint="give scale_factor, or leave recompute_scale_factor out",
+        )
 
 
 def _scaled(source: Tensor, factors: Factors) -> tuple[Dim, ...]:

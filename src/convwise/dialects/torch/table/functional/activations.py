@@ -42,7 +42,7 @@ _LIKE = {
     "glu": "GLU",
 }
 #: Functions that overwrite their input.
-_IN_PLACE = ("relu", "relu6", "leaky_relu", "elu", "selu", "celu", "threshold", "tanh", "sigmoid")
+_IN_PLACE = ("relu", "leaky_relu", "elu", "selu", "celu", "threshold", "tanh", "sigmoid")
 _SOFT = {"softmax": "Softmax", "softmin": "Softmin", "log_softmax": "LogSoftmax"}
 
 

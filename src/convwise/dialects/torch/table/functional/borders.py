@@ -29,6 +29,11 @@ def _pad(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
             f"{len(amounts)} amounts pad {len(amounts) // 2} axes, the input has {rank}",
             hint="give one pair for each axis to pad, the last axis first",
         )
+    if mode != "constant" and arguments["value"]:
+        raise RuleError(
+            f'value={arguments["value"]} has no meaning for mode="{mode}": PyTorch refuses it',
+            hint="leave value out",
+        )
     if mode != "constant" and rank not in (len(amounts) // 2 + 1, len(amounts) // 2 + 2):
         raise RuleError(
             f'mode="{mode}" pads all but the first one or two axes: {len(amounts)} amounts do not '
