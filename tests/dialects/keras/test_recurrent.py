@@ -100,6 +100,21 @@ def test_both_directions_of_a_film_are_two_operations() -> None:
     assert rows(text)[1] == ("bidirectional", 2 * 12 * (9 * 4 + 1))
 
 
+@pytest.mark.parametrize(
+    ("made", "trained"),
+    [
+        ("c = Conv1D(2, 3)\nw = TimeDistributed(c)", 0),
+        ("c = LSTMCell(2)\nw = TimeDistributed(RNN(c))", 0),
+        ("c = GRU(2)\nw = TimeDistributed(Bidirectional(c))", 2 * 6 * (1 + 2 + 2)),
+    ],
+)
+def test_a_wrapped_layer_is_frozen_unless_it_was_copied(made: str, trained: int) -> None:
+    text = f"x = Input((4, 8, 1))\n{made}\ny = w(x)\nc.trainable = False\nm = Model(x, y)"
+    totals = convwise.read(HEAD + text).summary().to_dict()["totals"]
+    assert totals["trainable_parameters"] == trained
+    assert totals["parameters"] > 0
+
+
 UNKNOWN = (
     ("TimeDistributed(Strange(3))", "TimeDistributed"),
     ("Bidirectional(Strange(3))", "Bidirectional"),

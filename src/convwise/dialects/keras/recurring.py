@@ -145,4 +145,7 @@ def new_rnn(
         sequences = run["return_sequences"] or index + 1 < len(blocks)
         kinds.append(run_of(kind.cell, {**run, "return_sequences": sequences}))
         cells.append(block)
-    return Recurring(context, class_name, kinds, cells, kwargs, at)
+    made = Recurring(context, class_name, kinds, cells, kwargs, at)
+    if len(cells) == 1:
+        made.owned_by(cells[0])
+    return made

@@ -210,7 +210,9 @@ def new_time_distributed(
     must_be_known(class_name, kwargs, ("layer",))
     if type(layer) is Unknown:
         return _around(layer, context, class_name, kwargs, at)
-    return TimeDistributed(context, class_name, [layer], kwargs, at)
+    made = TimeDistributed(context, class_name, [layer], kwargs, at)
+    made.owned_by(layer)
+    return made
 
 
 def _around(

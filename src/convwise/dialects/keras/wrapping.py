@@ -33,6 +33,12 @@ class Wrapper(Block):
     def children(self) -> Iterable[Block]:
         return self.inner
 
+    def owned_by(self, inner: Block) -> None:
+        """The weights in the own row are those of a layer that others may hold, and freeze, too."""
+        self.context.owners[self.own_row()] = inner
+        if not self.trainable:
+            inner.freeze(False)
+
     def add(
         self, kind: Kind, fed: list[Symbol], views: list[Roles | None], part: str, at: At
     ) -> list[Symbol]:
