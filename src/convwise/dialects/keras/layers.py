@@ -93,6 +93,8 @@ class LayerObject(Block):
         """One call: its tensors, what it adds to the arguments, what it returns."""
         entry = self.entry
         said = self.arguments
+        for name in entry.inner if not self.history else ():
+            self.context.recording.auto_name(name)
         if entry.options is not None:
             said = {**said, **entry.options(rest, kwargs)}
         if entry.takes is not None:

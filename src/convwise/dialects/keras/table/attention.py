@@ -61,6 +61,12 @@ def _shared(arguments: Arguments) -> Arguments:
 
 
 def _grouped(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
+    query, value = (inputs[place].axes[-1].dim for place in (0, 2))
+    if query != value:
+        raise RuleError(
+            f"queries have {query} features and values have {value}",
+            hint="grouped queries need as many of both: a dense layer makes them agree",
+        )
     kind = MultiHeadAttention(
         arguments["num_query_heads"],
         arguments["head_dim"],
@@ -181,6 +187,8 @@ _OPTIONS = free(
     "kernel_constraint",
     "bias_constraint",
 )
+#: Layers that the softmax and its dropout are to Keras.
+_INNER = ("softmax", "dropout")
 _WINDOW = (Parameter("sliding_window", None, optional(positive)), *free("flash_attention"))
 _GATE = (Parameter("use_gate", False, flag), *free("seed"))
 _DROPOUT = Parameter("dropout", 0.0, rate)
@@ -205,6 +213,7 @@ ENTRIES = (
         takes=projected,
         gives=with_scores,
         options=options_of_projected,
+        inner=_INNER,
     ),
     Entry(
         "GroupQueryAttention",
@@ -219,10 +228,12 @@ ENTRIES = (
             *_GATE,
         ),
         _grouped,
+        needs_input=True,
         aliases=("GroupedQueryAttention",),
         takes=projected,
         gives=with_scores,
         options=options_of_projected,
+        inner=_INNER,
     ),
     Entry(
         "Attention",

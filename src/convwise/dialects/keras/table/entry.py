@@ -46,6 +46,7 @@ class Entry:
     needs_input: whether the parts depend on the inputs' axes.
     takes(inputs, rest, keywords): the tensors of a call, in the order of the parts' inputs.
     gives(arguments, outputs): what a call returns, where that is not one tensor.
+    inner: automatic names that layers inside of it take when it is first called.
     options(rest, keywords): what a call says besides tensors, added to the arguments for its parts.
     """
 
@@ -61,6 +62,7 @@ class Entry:
     needs_input: bool = False
     takes: Callable[[object, Sequence[object], Arguments], list[object]] | None = None
     gives: Callable[[Arguments, list[Any]], object] | None = None
+    inner: tuple[str, ...] = ()
     options: Callable[[Sequence[object], Arguments], Arguments] | None = None
 
     @property
