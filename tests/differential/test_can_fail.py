@@ -100,6 +100,11 @@ def test_a_planted_error_is_found(monkeypatch: pytest.MonkeyPatch, name: str, ru
 WEIGHTED = ("convolution", "dense", "transposed_convolution")
 GRADIENTS = [("input_gradient", name) for name in (*WEIGHTED, "dot")]
 GRADIENTS += [("weight_gradient", name) for name in WEIGHTED]
+GRADIENTS += [
+    (part, name)
+    for name in ("recurrent", "conv_lstm")
+    for part in ("weight_gradient", "inner_gradient")
+]
 
 
 @pytest.mark.parametrize(("part", "name"), GRADIENTS)
