@@ -36,7 +36,7 @@ class Wrapper(Block):
     def owned_by(self, inner: Block) -> None:
         """The weights in the own row are those of a layer that others may hold, and freeze, too."""
         self.context.owners[self.own_row()] = inner
-        if not self.trainable:
+        if inner.trainable and not self.trainable:
             inner.freeze(False)
 
     def add(
