@@ -54,13 +54,15 @@ class AdaptivePool(ModePool):
 
     Output o sees inputs floor(o*in/out) up to, not including, ceil((o + 1)*in/out): neighbours
     overlap unless out divides in. `mode`: "max" or "average". Elementwise operations: one per
-    pixel of each window; for a symbolic size the most it can be. Source: PyTorch's adaptive pools.
+    pixel of each window; for a symbolic size the most it can be. `indices`: where the maxima were
+    comes out too. Source: PyTorch's adaptive pools.
     """
 
     name: ClassVar[str] = "adaptive_pool"
     summary: ClassVar[str] = "Pools to a given output size, whatever the input size."
 
     sizes: tuple[Dim | None, ...]
+    indices: bool = False
 
     @property
     def traits(self) -> frozenset[str]:
@@ -83,7 +85,8 @@ class AdaptivePool(ModePool):
                 out, 1, f"the pooled size along {role} is {{0}}, it must be {{1}} or more"
             )
             axes[position] = Axis(role, out)
-        return (Tensor(tuple(axes), source.dtype),)
+        pooled = Tensor(tuple(axes), source.dtype)
+        return (pooled, pooled.cast("int64")) if self.indices else (pooled,)
 
     def elementwise_ops(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Dim:
         total: Dim = 1
@@ -117,6 +120,7 @@ class AdaptivePool(ModePool):
         return (
             Example(cls("average", (1, 1)), (image,)),
             Example(cls("max", (3, 5)), (image,)),
+            Example(cls("max", (2, 2), indices=True), (image,)),
             Example(cls("average", (None, 12)), (image,)),
             Example(cls("max", (3, 2, 7)), (film,)),
             Example(cls("average", (5,)), (sound,)),

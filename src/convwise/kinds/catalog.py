@@ -37,6 +37,7 @@ _FAMILIES: dict[str, dict[str, str]] = {
     },
     "embedding": {"embedding": "Embedding"},
     "pooling": {"max_pool": "MaxPool", "average_pool": "AveragePool", "lp_pool": "LpPool"},
+    "unpooling": {"max_unpool": "MaxUnpool"},
     "adaptive": {"adaptive_pool": "AdaptivePool", "global_pool": "GlobalPool"},
     "reduce": {"reduce": "Reduce"},
     "normalization": {

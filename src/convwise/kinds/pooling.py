@@ -51,6 +51,10 @@ class Pooling(Windowed):
     def counts_padding(self) -> bool:
         """Whether a padded pixel changes the result as a pixel hanging over (ceil) does not."""
 
+    @abstractmethod
+    def besides(self, pooled: Tensor) -> tuple[Tensor, ...]:
+        """What comes out besides the pooled values."""
+
     @property
     def traits(self) -> frozenset[str]:
         return _STRIDED if any(step > 1 for step in self.stride) else _TRAITS
@@ -61,7 +65,8 @@ class Pooling(Windowed):
 
     def outputs(self, operands: Operands, must: Must) -> tuple[Tensor, ...]:
         source = operands[0]
-        return (Tensor(tuple(self.slid(source, must)), source.dtype),)
+        pooled = Tensor(tuple(self.slid(source, must)), source.dtype)
+        return (pooled, *self.besides(pooled))
 
     def weights(self, operands: Operands) -> tuple[WeightSpec, ...]:
         return ()
@@ -89,11 +94,16 @@ class MaxPool(Pooling):
     """The largest value of each window; padding never wins (it counts as minus infinity).
 
     Elementwise operations: one comparison per pixel of each window. Backward needs input and
-    output, which together tell where the maximum was.
+    output, which together tell where the maximum was. `indices`: where it was comes out too.
     """
 
     name: ClassVar[str] = "max_pool"
     summary: ClassVar[str] = "Slides a window over space and keeps its largest value, per channel."
+
+    indices: bool = False
+
+    def besides(self, pooled: Tensor) -> tuple[Tensor, ...]:
+        return (pooled.cast("int64"),) if self.indices else ()
 
     @property
     def ops_per_tap(self) -> int:
@@ -111,7 +121,10 @@ class MaxPool(Pooling):
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
-        return tuple([Example(cls(*use), (source,)) for use, source in _uses()])
+        return (
+            *[Example(cls(*use), (source,)) for use, source in _uses()],
+            Example(cls((2, 2), (2, 2), (1, 1), indices=True), (_image(),)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +140,9 @@ class AveragePool(Pooling):
     summary: ClassVar[str] = "Slides a window over space and takes its mean, per channel."
 
     divisor: str | int = "valid"
+
+    def besides(self, pooled: Tensor) -> tuple[Tensor, ...]:
+        return ()
 
     @property
     def ops_per_tap(self) -> int:
@@ -169,6 +185,9 @@ class LpPool(Pooling):
     summary: ClassVar[str] = "Slides a window over space and takes its p-norm, per channel."
 
     p: float = 2.0
+
+    def besides(self, pooled: Tensor) -> tuple[Tensor, ...]:
+        return ()
 
     @property
     def ops_per_tap(self) -> int:

@@ -14,6 +14,7 @@ from tests.differential.torch.modules import (
     images,
     paddings,
     resizing,
+    smooth,
     target,
     tokens,
 )
@@ -300,6 +301,8 @@ def _resized(random: Random, values: Values) -> list[Shape]:
 _RANK = {"_rank": integer(1, 3)}
 _WAYS = {"mode": resizing, "align_corners": flag()}
 _EXACT = {"recompute_scale_factor": one_of(None, True), "antialias": flag()}
+_CORNERS = {"align_corners": flag()}
+_SMOOTH = {**_CORNERS, "antialias": flag()}
 _FACTOR = {"scale_factor": one_of(2, 3, 0.5, 1.5, 1.3, 0.7)}
 _TWO = ("upsample_nearest", "upsample_bilinear")
 _RESIZING = [
@@ -313,6 +316,12 @@ _RESIZING = [
         "interpolate", {**_RANK, "size": target}, {**_WAYS, **_EXACT}, _resized, functional=True
     ),
     Recipe("upsample", {**_RANK, **_FACTOR}, _WAYS, _resized, functional=True),
+    Recipe(
+        "upsample", {**_RANK, "size": target, "mode": smooth}, _CORNERS, _resized, functional=True
+    ),
+    Recipe(
+        "interpolate", {**_RANK, "size": target, "mode": smooth}, _SMOOTH, _resized, functional=True
+    ),
     Recipe("upsample", {**_RANK, "size": target}, _WAYS, _resized, functional=True),
 ]
 

@@ -208,6 +208,19 @@ _CORE = [
         tokens,
         whole=True,
     ),
+    Recipe(
+        "EmbeddingBag",
+        {"num_embeddings": integer(2, 9), "embedding_dim": integer(1, 5)},
+        {
+            "mode": one_of("sum", "mean", "max"),
+            "padding_idx": one_of(0),
+            "norm_type": one_of(1.0),
+            "scale_grad_by_freq": one_of(False),
+            "include_last_offset": one_of(False),
+        },
+        lambda random, values: [(BATCH, random.randint(1, 6))],
+        whole=True,
+    ),
 ]
 
 _PLACE = {"inplace": one_of(False)}
@@ -284,6 +297,11 @@ def resizing(random: Random, values: Values) -> object:
     return random.choice((*_MODES[values["_rank"]], "area", "nearest-exact"))
 
 
+def smooth(random: Random, values: Values) -> object:
+    """Modes that have corners to align."""
+    return random.choice(_MODES[values["_rank"]][1:])
+
+
 def _upsample(random: Random, values: Values) -> list[Shape]:
     return image(random, values["_rank"], 3, 4)
 
@@ -307,6 +325,12 @@ _FACTOR = {
 _TWO = ("UpsamplingNearest2d", "UpsamplingBilinear2d")
 _RESIZING = [
     Recipe("Upsample", {"_rank": integer(1, 3)}, _FACTOR, _upsample),
+    Recipe(
+        "Upsample",
+        {"_rank": integer(1, 3), "size": target},
+        {"mode": smooth, "align_corners": flag()},
+        _upsample,
+    ),
     Recipe("Upsample", {"_rank": integer(1, 3), "size": target}, {"mode": resizing}, _upsample),
     *[Recipe(name, {"size": one_of(5, (4, 7))}, {}, images(2)) for name in _TWO],
     *[Recipe(name, {"scale_factor": one_of(2, 1.5, (2, 3))}, {}, images(2)) for name in _TWO],

@@ -15,9 +15,12 @@ from tests.differential.torch.coverage import counted, missed, table
 
 RECIPES: tuple[Recipe, ...] = (*modules.RECIPES, *functions.RECIPES)
 
-#: Entries that are reported as unknown, need a GPU, or are in torch and not in its functional.
+#: Entries that have a test of their own, are reported as unknown, need a GPU, or are functions of
+#: torch alone.
 WITHOUT_RECIPE = {
     "CrossMapLRN2d",
+    *[f"MaxUnpool{rank}d" for rank in (1, 2, 3)],
+    *[f"max_unpool{rank}d" for rank in (1, 2, 3)],
     "FractionalMaxPool2d",
     "FractionalMaxPool3d",
     "SyncBatchNorm",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from convwise.dialects.python.checks import flag, show
+from convwise.dialects.python.checks import choice, flag, show
 from convwise.dialects.python.parameters import (
     REQUIRED,
     Arguments,
@@ -21,7 +21,9 @@ from convwise.errors import RuleError
 from convwise.graph.axes import BATCH, Tensor, tensor
 from convwise.kinds.dense import Dense
 from convwise.kinds.embedding import Embedding
+from convwise.kinds.reduce import Reduce
 from convwise.kinds.reshape import Reshape
+from convwise.kinds.source import Unknown
 from convwise.kinds.views import Flatten, Identity, Squeeze, Unsqueeze
 
 
@@ -107,6 +109,14 @@ def _sees_tokens(arguments: Arguments) -> tuple[Tensor, ...]:
     return (tensor((1, 1), (BATCH, "time"), "int64"),)
 
 
+def _bags(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
+    """Bags of one length: rows are looked up and joined; offsets make bags of other lengths."""
+    tokens = inputs[0]
+    if len(inputs) > 1 or tokens.rank != 2:
+        return (Part(Unknown("EmbeddingBag with offsets or weights of samples")),)
+    return (*_embedding(arguments, inputs), Part(Reduce(arguments["mode"], (-2,))))
+
+
 def _agree_embedding(arguments: Arguments) -> None:
     place, rows = arguments["padding_idx"], arguments["num_embeddings"]
     if place is not None and not -rows <= place < rows:
@@ -115,6 +125,18 @@ def _agree_embedding(arguments: Arguments) -> None:
             hint=f"rows are counted from 0 to {rows - 1}",
         )
 
+
+_ROWS = (
+    Parameter("num_embeddings", REQUIRED, count),
+    Parameter("embedding_dim", REQUIRED, count),
+)
+_PADDED = Parameter("padding_idx", None, optional(whole))
+_LARGEST = (
+    Parameter("max_norm", None, optional(number)),
+    Parameter("norm_type", 2.0, number),
+    Parameter("scale_grad_by_freq", False, flag),
+)
+_SPARSE = (Parameter("sparse", False, flag), *free("_weight"))
 
 ENTRIES = (
     Entry(
@@ -146,19 +168,26 @@ ENTRIES = (
     ),
     Entry(
         "Embedding",
+        (*_ROWS, _PADDED, *_LARGEST, *_SPARSE, Parameter("_freeze", False, flag), *STORED),
+        _embedding,
+        agree=_agree_embedding,
+        sees=_sees_tokens,
+        integers=True,
+        names={"table": "weight"},
+    ),
+    Entry(
+        "EmbeddingBag",
         (
-            Parameter("num_embeddings", REQUIRED, count),
-            Parameter("embedding_dim", REQUIRED, count),
-            Parameter("padding_idx", None, optional(whole)),
-            Parameter("max_norm", None, optional(number)),
-            Parameter("norm_type", 2.0, number),
-            Parameter("scale_grad_by_freq", False, flag),
-            Parameter("sparse", False, flag),
-            *free("_weight"),
-            Parameter("_freeze", False, flag),
+            *_ROWS,
+            *_LARGEST,
+            Parameter("mode", "mean", choice("sum", "mean", "max")),
+            *_SPARSE,
+            Parameter("include_last_offset", False, flag),
+            _PADDED,
             *STORED,
         ),
-        _embedding,
+        _bags,
+        tensors=("input", "offsets", "per_sample_weights"),
         agree=_agree_embedding,
         sees=_sees_tokens,
         integers=True,

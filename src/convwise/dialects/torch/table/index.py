@@ -12,8 +12,8 @@ from convwise.dialects.torch.table.entry import Entry
 _FAMILIES: Final[dict[str, str]] = {
     "convolutions": "Conv{n}d LazyConv{n}d ConvTranspose{n}d LazyConvTranspose{n}d",
     "pooling": "MaxPool{n}d AvgPool{n}d LPPool{n}d AdaptiveMaxPool{n}d AdaptiveAvgPool{n}d "
-    "FractionalMaxPool2d FractionalMaxPool3d",
-    "core": "Linear LazyLinear Identity Flatten Unflatten Embedding",
+    "FractionalMaxPool2d FractionalMaxPool3d MaxUnpool{n}d",
+    "core": "Linear LazyLinear Identity Flatten Unflatten Embedding EmbeddingBag",
     "activations": "ReLU ReLU6 LeakyReLU PReLU RReLU ELU SELU CELU GELU SiLU Mish Hardswish "
     "Hardsigmoid Hardtanh Tanh Sigmoid Softplus Softsign Softshrink Hardshrink Tanhshrink "
     "Threshold LogSigmoid GLU Softmax Softmax2d Softmin LogSoftmax",
@@ -34,7 +34,7 @@ _FUNCTION_FAMILIES: Final[dict[str, str]] = {
     "sigmoid_ softplus softsign softshrink hardshrink tanhshrink threshold threshold_ logsigmoid "
     "glu rrelu rrelu_ softmax softmin log_softmax gumbel_softmax",
     "functional.pooling": "max_pool{n}d avg_pool{n}d lp_pool{n}d adaptive_max_pool{n}d "
-    "adaptive_avg_pool{n}d fractional_max_pool2d fractional_max_pool3d",
+    "adaptive_avg_pool{n}d fractional_max_pool2d fractional_max_pool3d max_unpool{n}d",
     "functional.noise": "dropout dropout{n}d alpha_dropout feature_alpha_dropout",
     "functional.borders": "pad",
     "functional.resizing": "interpolate upsample upsample_nearest upsample_bilinear pixel_shuffle "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from convwise.dialects.python.checks import flag
@@ -29,6 +28,7 @@ from convwise.errors import RuleError
 from convwise.kinds.adaptive import AdaptivePool
 from convwise.kinds.pooling import AveragePool, LpPool, MaxPool
 from convwise.kinds.source import Unknown
+from convwise.kinds.unpooling import MaxUnpool
 from convwise.kinds.windows import VALID, Padding
 
 CEIL = Parameter("ceil_mode", False, flag)
@@ -58,7 +58,8 @@ def max_parts(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
     window = arguments["kernel_size"]
     stride = arguments["stride"] or window
     dilation, ceil = arguments["dilation"], arguments["ceil_mode"]
-    kind = MaxPool(window, stride, dilation, _padding(arguments), ceil)
+    located = arguments["return_indices"]
+    kind = MaxPool(window, stride, dilation, _padding(arguments), ceil, located)
     return (Part(kind, (image(len(window), inputs),)),)
 
 
@@ -87,12 +88,29 @@ def lp_parts(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
 
 def adaptive_parts(mode: str, arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
     wanted = arguments["output_size"]
-    return (Part(AdaptivePool(mode, wanted), (image(len(wanted), inputs),)),)
+    kind = AdaptivePool(mode, wanted, bool(arguments.get("return_indices")))
+    return (Part(kind, (image(len(wanted), inputs),)),)
 
 
-def with_indices(outputs: Sequence[Any], arguments: Arguments) -> Any:
-    """The pooled tensor, and where its values were: an unknown one, which nothing counts."""
-    return outputs[0]
+def _unpool(rank: int) -> Entry:
+    """Indices say where values go: (size - 1)*stride - 2*padding + kernel pixels come out."""
+
+    def parts(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
+        window = arguments["kernel_size"]
+        stride = arguments["stride"] or window
+        wanted = arguments.get("output_size")
+        size = None if wanted is None else stated_sizes(rank)(tuple(wanted)[-rank:], "output_size")
+        roles = image(rank, inputs)
+        kind = MaxUnpool(window, stride, arguments["padding"], size)
+        return (Part(kind, (roles, roles)),)
+
+    return Entry(
+        f"MaxUnpool{rank}d",
+        window(rank, dilated=False),
+        parts,
+        tensors=("input", "indices"),
+        options=(Parameter("output_size"),),
+    )
 
 
 def window(rank: int, *, dilated: bool) -> tuple[Parameter, ...]:
@@ -170,4 +188,5 @@ ENTRIES = (
     *[_adaptive(rank, "Max", "max") for rank in (1, 2, 3)],
     *[_adaptive(rank, "Avg", "average") for rank in (1, 2, 3)],
     *[_fractional(rank) for rank in (2, 3)],
+    *[_unpool(rank) for rank in (1, 2, 3)],
 )

@@ -20,6 +20,12 @@ def _max(rank: int, name: str) -> Entry:
     return Entry(name, parameters, found.parts, agree=found.agree, result=found.result)
 
 
+def _unpool(rank: int) -> Entry:
+    found = _MODULES[f"MaxUnpool{rank}d"]
+    parameters = (*found.parameters, *found.options)
+    return Entry(f"max_unpool{rank}d", parameters, found.parts, tensors=found.tensors)
+
+
 _RANKS = (1, 2, 3)
 
 ENTRIES = (
@@ -28,5 +34,6 @@ ENTRIES = (
     *[_like(f"lp_pool{rank}d", f"LPPool{rank}d") for rank in _RANKS],
     *[_like(f"adaptive_max_pool{rank}d", f"AdaptiveMaxPool{rank}d") for rank in _RANKS],
     *[_like(f"adaptive_avg_pool{rank}d", f"AdaptiveAvgPool{rank}d") for rank in _RANKS],
+    *[_unpool(rank) for rank in _RANKS],
     *[_like(f"fractional_max_pool{rank}d", f"FractionalMaxPool{rank}d") for rank in (2, 3)],
 )
