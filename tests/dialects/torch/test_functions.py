@@ -140,6 +140,16 @@ SNIPPETS = [
     (IMAGE, "x.view_as(x).reshape_as(x)"),
     (IMAGE, "F.normalize(x, dim=1)"),
     (IMAGE, "torch.atleast_2d(x)"),
+    (IMAGE, "x * torch.linspace(0, 1, 8).view(1, 1, 8, 1)"),
+    (IMAGE, "x + torch.arange(10).unsqueeze(0).repeat(8, 1).float().to(x.device)"),
+    (IMAGE, "x[:, :3, 0, 0] + torch.eye(3).flatten()[:3].view(1, 3).repeat(x.size(0), 1)"),
+    (IMAGE, "x + torch.cat([torch.zeros(1, 2, 8, 10), torch.ones(1, 4, 8, 10)], dim=1)"),
+    (IMAGE, "self.weight[torch.arange(2)] + x[:1, 0, :2, :4].squeeze(0)"),
+    (IMAGE, "a = torch.stack(torch.meshgrid([torch.arange(8), torch.arange(10)]))\nx[:, :2] * a"),
+    (IMAGE, "x * torch.randn(10, 8).mul_(2).t()"),
+    (IMAGE, "x.view(x.size(0) // 1, -1) if x.size(0) >= 1 else x"),
+    (IMAGE, "x if x.shape == x.clone().shape and x.size(0) > 0 else x[:, 0]"),
+    (IMAGE, "x.view(-1, x.size(1) * x.shape[2:].numel())"),
 ]
 
 

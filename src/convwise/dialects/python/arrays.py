@@ -13,6 +13,9 @@ from convwise.dialects.python.values import Abstract, At, Missing, Unknown
 Sizes = tuple[int | None, ...]
 Number = int | float
 
+#: Attributes and methods of an array, by name.
+Methods = Callable[["Array", str, At], object]
+
 #: The longest array whose numbers are kept.
 LONGEST = 1000
 
@@ -22,9 +25,11 @@ class Array(Abstract):
     """An array: its sizes (None when not known), and its numbers when they are few and one row.
 
     `example`: the input that a dialect has made of it, when a network was called on it.
+    `methods(array, name, at)`: attributes as the framework that made the array has them; None: as
+    NumPy has them.
     """
 
-    __slots__ = ("dtype", "example", "shape", "values")
+    __slots__ = ("dtype", "example", "methods", "shape", "values")
 
     def __init__(
         self, shape: Sizes | None, values: tuple[Number, ...] | None = None, dtype: str = "float32"
@@ -33,6 +38,7 @@ class Array(Abstract):
         self.values = values
         self.dtype = dtype
         self.example: object = None
+        self.methods: Methods | None = None
 
     def describe(self) -> str:
         return f"an array of shape {self.shape}"
@@ -45,7 +51,16 @@ class Array(Abstract):
         """The number that an array without axes is."""
         return self.values[0] if self.values is not None and self.shape == () else None
 
+    def alike(self, array: Array) -> Array:
+        """An array that comes of this one, of the same framework."""
+        array.methods = self.methods
+        return array
+
     def get(self, name: str, at: At) -> object:
+        return self.plain(name, at) if self.methods is None else self.methods(self, name, at)
+
+    def plain(self, name: str, at: At) -> object:
+        """An attribute as NumPy has it. Raises Missing."""
         if name == "shape":
             return self.shape if self.shape is not None else Unknown("the shape of data", at.line)
         if name == "ndim":
@@ -70,8 +85,17 @@ class Array(Abstract):
         if self.values is not None and len(self.shape or ()) == 1:
             found = _taken(self.values, index)
             if found is not None:
-                return found
-        return Array(_indexed(self.shape, index), None, self.dtype)
+                return self._element(found)
+        return self.alike(Array(_indexed(self.shape, index), None, self.dtype))
+
+    def _element(self, found: object) -> object:
+        """A number or part of the array; tensors give tensors without axes."""
+        if type(found) is Array:
+            found.dtype = self.dtype
+            return self.alike(found)
+        if self.methods is None:
+            return found
+        return self.alike(Array((), (found,), self.dtype))  # type: ignore[arg-type]
 
     def set_item(self, index: object, value: object, at: At) -> None:
         """A number of a small array may be replaced."""
@@ -90,7 +114,11 @@ class Array(Abstract):
 
     def iterate(self, at: At) -> Iterator[object] | Unknown:
         if self.values is not None and len(self.shape or ()) == 1:
-            return iter(self.values)
+            return iter([self._element(one) for one in self.values])
+        if self.methods is not None and self.shape and self.shape[0] is not None:
+            inner = self.shape[1:]
+            count = min(self.shape[0], LONGEST)
+            return iter([self.alike(Array(inner, None, self.dtype)) for _ in range(count)])
         return Unknown("the elements of data", at.line)
 
     def truth(self, at: At) -> bool | Unknown:
@@ -106,12 +134,13 @@ class Array(Abstract):
         values = _combined(self, partner, op, reflected)
         if values is not None and shape == ():
             return values[0]
-        return Array(shape, values)
+        framework = self if self.methods is not None else partner
+        return framework.alike(Array(shape, values))
 
     def unary(self, op: str, at: At) -> object:
         if op == "-" and self.values is not None:
-            return Array(self.shape, tuple([-one for one in self.values]), self.dtype)
-        return Array(self.shape, None, self.dtype)
+            return self.alike(Array(self.shape, tuple([-one for one in self.values]), self.dtype))
+        return self.alike(Array(self.shape, None, self.dtype))
 
 
 def as_array(value: object) -> Array | None:

@@ -7,7 +7,7 @@ from typing import final
 
 from convwise.dialects.python.functions import Function
 from convwise.dialects.python.values import Abstract, At, Missing, Unknown
-from convwise.graph.dims import Dim
+from convwise.graph.dims import Dim, maximum
 
 
 @final
@@ -53,14 +53,33 @@ class Size(Abstract):
             return sized(left * right, self.none)
         if op == "//" and type(right) is int and right > 0:
             return sized(left // right, self.none)
+        if op == "%" and type(right) is int and right > 0:
+            return sized(left % right, self.none)
+        if op == "/" and type(right) is int and right > 0 and left // right * right == left:
+            return sized(left // right, self.none)
+        if op in _BELOW:
+            return self._compared(op, left, right, at)
         if op == "==":
             return left == right
         if op == "!=":
             return left != right
         return self._not_known(f"`{op}` on {{}}", at)
 
+    def _compared(self, op: str, left: Dim, right: Dim, at: At) -> object:
+        """Where all sizes give the same answer: a symbol is 1 or more."""
+        low, high = (left, right) if op in ("<", "<=") else (right, left)
+        least = 1 if op in ("<", ">") else 0
+        if maximum(high - low, least) == high - low:
+            return True
+        if maximum(low - high, 1 - least) == low - high:
+            return False
+        return self._not_known(f"`{op}` on {{}}", at)
+
     def unary(self, op: str, at: At) -> object:
         return sized(-self.dim, self.none) if op == "-" else super().unary(op, at)
+
+
+_BELOW = ("<", "<=", ">", ">=")
 
 
 def sized(dim: Dim, none: bool = True) -> object:
@@ -96,7 +115,17 @@ class TensorShape(Abstract):
             return list(self.dims)
         if name == "num_elements":
             return Function(name, lambda args, kwargs, at: Unknown("the number of elements"))
+        if name == "numel":
+            return Function(name, lambda args, kwargs, at: self._elements(at))
         raise Missing(name)
+
+    def _elements(self, at: At) -> object:
+        total: Dim = 1
+        for one in self.dims:
+            if type(one) is not int and type(one) is not Size:
+                return Unknown("the number of elements", at.line)
+            total = total * (one.dim if type(one) is Size else one)
+        return sized(total, False)
 
     def item(self, index: object, at: At) -> object:
         if type(index) is slice:
@@ -142,4 +171,8 @@ def _with(size: object, op: str, number: int, reflected: bool, at: At) -> object
 
 
 def _bare(dims: tuple[object, ...]) -> list[object]:
-    return [None if type(one) is Size else one for one in dims]
+    return [_shown(one) if type(one) is Size else one for one in dims]
+
+
+def _shown(size: Size) -> object:
+    return None if size.none else size.dim

@@ -11,9 +11,10 @@ from convwise.dialects.python.values import At, Unknown
 from convwise.dialects.torch.functions.call import Call
 from convwise.dialects.torch.rows import operate, unknown_operation
 from convwise.dialects.torch.symbols import Symbol
-from convwise.dialects.torch.values import tensors_in
+from convwise.dialects.torch.values import tensor_of, tensors_in
 from convwise.errors import RuleError
 from convwise.graph.dims import Dim
+from convwise.kinds.given_weights import GivenEmbedding
 from convwise.kinds.slicing import Cut, Slice
 from convwise.kinds.views import Identity, Unsqueeze
 
@@ -26,6 +27,9 @@ def item(symbol: Symbol, index: object, at: At) -> object:
     if not symbol.known:
         return unknown_operation(context, "getitem", [symbol], at)
     entries = list(index) if type(index) is tuple else [index]
+    rows = _rows(symbol, entries, at)
+    if rows is not None:
+        return rows
     entries = _spread(entries, symbol, at)
     cuts: list[Cut] = []
     added: list[int] = []
@@ -45,6 +49,18 @@ def item(symbol: Symbol, index: object, at: At) -> object:
     parts = [Part(Slice(tuple(cuts)))] if cuts else []
     parts += [Part(Unsqueeze(position)) for position in added]
     return operate(context, "getitem", parts or [Part(Identity())], [symbol], at)[0]
+
+
+def _rows(symbol: Symbol, entries: list[object], at: At) -> Symbol | None:
+    """`table[indices]`: the rows of a table, for whole numbers of any shape."""
+    if len(entries) != 1 or symbol.rank != 2 or type(entries[0]) not in (Array, Symbol):
+        return None
+    if type(entries[0]) is Array and entries[0].shape == ():
+        return None
+    indices = tensor_of(entries[0], symbol.context, at)
+    if indices is None or not indices.known or not indices.tensor.dtype.startswith("int"):
+        return None
+    return operate(symbol.context, "getitem", [Part(GivenEmbedding())], [indices, symbol], at)[0]
 
 
 def _spread(entries: list[object], symbol: Symbol, at: At) -> list[object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from convwise.dialects.python.values import At, Unknown
-from convwise.dialects.torch.functions.call import Call
+from convwise.dialects.torch.functions.call import Behind, Call
 from convwise.dialects.torch.functions.elementwise import combined
 from convwise.dialects.torch.rows import unknown_operation
 from convwise.dialects.torch.symbols import Symbol
@@ -47,12 +47,14 @@ def binary(symbol: Symbol, op: str, other: object, reflected: bool, at: At) -> o
     context = symbol.context
     pair = (other, symbol) if reflected else (symbol, other)
     call = Call(context, _NAMES[op], {"input": pair[0], "other": pair[1]}, at)
-    if op == "@":
-        one, two = call.tensor(), call.tensor("other")
-        return call.run(Matmul(), one, two) if one.known and two.known else call.unknown()
-    if tensor_like(other):
+    if op != "@" and not tensor_like(other):
+        return Unknown(f"`{op}` of a tensor and something unknown", at.line)
+    try:
+        if op == "@":
+            return call.run(Matmul(), call.tensor(), call.tensor("other"))
         return combined(call, pair[0], op, pair[1])
-    return Unknown(f"`{op}` of a tensor and something unknown", at.line)
+    except Behind:
+        return call.unknown()
 
 
 def tensor_like(value: object) -> bool:

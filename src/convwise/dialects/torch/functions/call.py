@@ -63,6 +63,10 @@ _OTHER_NAMES: Final = {
 }
 
 
+class Behind(Exception):  # noqa: N818 (an answer, not an error: the result is not known)
+    """Raised when an argument is a tensor that is not known: nothing behind it is."""
+
+
 @final
 class Call:
     """A call of the function `name`; `given` are its arguments by name, none of them defaults.
@@ -107,6 +111,8 @@ class Call:
                 f"{self.name} needs a tensor as {name}, found {describe(value)}",
                 hint="pass what a module or function returned",
             )
+        if not found.known:
+            raise Behind
         return found
 
     def tensors(self, name: str = "tensors") -> list[Symbol]:

@@ -7,9 +7,11 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from convwise.dialects.python.values import At, Unknown
-from convwise.dialects.torch.functions.call import Call, bind
+from convwise.dialects.python.values import At
+from convwise.dialects.torch.functions.call import Behind, Call, bind
+from convwise.dialects.torch.functions.of_arrays import made, unlisted
 from convwise.dialects.torch.layers import call_function
+from convwise.dialects.torch.parameters import Weight
 from convwise.dialects.torch.symbols import Symbol
 from convwise.dialects.torch.table import index as table
 from convwise.dialects.torch.values import flat, tensors_in
@@ -92,9 +94,15 @@ def _runner(name: str, known: _Known, in_place: bool) -> Run:
         try:
             given = bind(name, known.parameters, args, kwargs)
             call = Call(context, name, given, at, in_place)
-            if not all(one.known for one in flat(list(given.values())) if type(one) is Symbol):
+            leaves = flat(list(given.values()))
+            kinds = {type(one) for one in leaves}
+            if Symbol not in kinds and Weight not in kinds:
+                return made(call, known.body, leaves)
+            if Symbol in kinds and not all(one.known for one in leaves if type(one) is Symbol):
                 return call.unknown()
             return known.body(call)
+        except Behind:
+            return call.unknown()
         except ConvwiseError as error:
             raise error.at(line=at.line, layer=context.recording.path(name)) from None
 
@@ -119,5 +127,5 @@ def _not_in_catalog(
     given = {str(place): value for place, value in enumerate(args)} | kwargs
     call = Call(context, name, given, at, name.endswith("_"))
     if not tensors_in(list(call.given.values())):
-        return Unknown(f"`{name}`", at.line)
+        return unlisted(call)
     return call.unknown()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from convwise.dialects.python.values import Unknown
 from convwise.dialects.torch.functions.call import Call
 from convwise.dialects.torch.functions.elementwise import combined
 from convwise.dialects.torch.functions.returned import Returned
@@ -69,10 +70,14 @@ def _extreme(op: str, pick: str) -> object:
         values = reduced(call, op, symbol, dim)
         if dim is None:
             return values
-        places = Call(call.context, pick, dict(call.given), call.at)
-        return Returned({"values": values, "indices": reduced(places, pick, symbol, dim)})
+        return Returned({"values": values, "indices": _places(call, pick)})
 
     return run
+
+
+def _places(call: Call, word: str) -> Unknown:
+    """Where the values were found: not known, and of no use in most networks."""
+    return Unknown(f"the indices of `{call.name}` ({word})", call.at.line)
 
 
 def _median(op: str) -> object:
@@ -81,7 +86,7 @@ def _median(op: str) -> object:
         values = reduced(call, op, symbol, dim)
         if dim is None:
             return values
-        return Returned({"values": values, "indices": call.unknown()})
+        return Returned({"values": values, "indices": _places(call, op)})
 
     return run
 
