@@ -93,6 +93,62 @@ CASES = {
         "layers.ReLU(negative_slope=0.2, max_value=1.5, threshold=0.1)",
         "layers.LeakyReLU(negative_slope=0.3)",
     ),
+    "lstm": chain("(6, 4)", "layers.LSTM(5, return_sequences=True)", "layers.LSTM(3)"),
+    "lstm backwards": chain("(6, 4)", "layers.LSTM(5, return_sequences=True, go_backwards=True)"),
+    "lstm without bias": chain("(6, 4)", "layers.LSTM(5, use_bias=False)", "layers.Dense(2)"),
+    "lstm of relu": chain("(6, 4)", "layers.LSTM(5, activation='relu')", "layers.Dense(2)"),
+    "gru": chain("(6, 4)", "layers.GRU(5, return_sequences=True)", "layers.GRU(3)"),
+    "gru that resets before": chain("(6, 4)", "layers.GRU(5, reset_after=False)"),
+    "simple": chain("(6, 4)", "layers.SimpleRNN(5)", "layers.Dense(2)"),
+    "both ways": chain(
+        "(6, 4)",
+        "layers.Bidirectional(layers.LSTM(5, return_sequences=True))",
+        "layers.Bidirectional(layers.GRU(3))",
+    ),
+    "both ways added": chain(
+        "(6, 4)",
+        "layers.Bidirectional(layers.LSTM(5, return_sequences=True), merge_mode='sum')",
+        "layers.Bidirectional(layers.SimpleRNN(3), merge_mode='mul')",
+    ),
+    "conv lstm": chain(
+        "(4, 6, 5, 3)",
+        "layers.ConvLSTM2D(2, 3, padding='same', return_sequences=True)",
+        "layers.ConvLSTM2D(2, (2, 3), strides=(2, 1))",
+    ),
+    "conv lstm same strided": chain(
+        "(4, 6, 5, 3)", "layers.ConvLSTM2D(2, 3, strides=2, padding='same', go_backwards=True)"
+    ),
+    "states": (
+        "text = keras.Input((6, 4))\n"
+        "x, h, c = layers.LSTM(5, return_sequences=True, return_state=True)(text)\n"
+        "y = layers.LSTM(5)(x, initial_state=[h, c])\n"
+        "model = keras.Model(text, [y, h, c])"
+    ),
+    "attention": (
+        "one = keras.Input((5, 4))\n"
+        "two = keras.Input((6, 4))\n"
+        "x = layers.Attention(use_scale=True)([one, two])\n"
+        "y = layers.AdditiveAttention()([one, two])\n"
+        "model = keras.Model([one, two], [x, y, layers.Attention()([one, two])])"
+    ),
+    "heads": (
+        "one = keras.Input((5, 4))\n"
+        "two = keras.Input((6, 3))\n"
+        "x = layers.MultiHeadAttention(2, 3, value_dim=5)(one, two)\n"
+        "y = layers.MultiHeadAttention(3, 2, output_shape=7)(x, x, use_causal_mask=True)\n"
+        "z = layers.GroupQueryAttention(2, 4, 2, name='grouped')(x, x)\n"
+        "model = keras.Model([one, two], [x, y, z])"
+    ),
+    "einsum": chain(
+        "(5, 4)",
+        "layers.EinsumDense('abc,cde->abde', output_shape=(None, 3, 2), bias_axes='de')",
+    ),
+    "products": (
+        "one = keras.Input((5, 4))\n"
+        "two = keras.Input((4, 3))\n"
+        "x = ops.matmul(one, two)\n"
+        "model = keras.Model([one, two], [x, ops.einsum('bij,bjk->bki', one, two)])"
+    ),
     "shared": (
         "shared = layers.Conv2D(3, 3, padding='same', strides=2)\n"
         "image = keras.Input((8, 8, 3))\n"

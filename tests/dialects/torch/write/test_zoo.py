@@ -11,8 +11,7 @@ from convwise.dialects.keras.read_code import read_models
 from .compare import differences
 
 FOLDER = Path(__file__).parents[3] / "zoo" / "keras"
-NOT_WRITTEN = ("convlstm_forecaster", "crnn")
-FILES = [path for path in sorted(FOLDER.glob("*.py")) if path.stem not in NOT_WRITTEN]
+FILES = sorted(FOLDER.glob("*.py"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

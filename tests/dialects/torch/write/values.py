@@ -74,9 +74,15 @@ def _copy(model: Any, graph: Graph, made: Written, module: torch.nn.Module) -> N
         have = [axis for axis, _ in weight.axes]
         wanted = [axis for axis, _ in place.axes]
         turned = found.numpy().transpose([have.index(axis) for axis in wanted])
-        target = state[place.path]
-        assert turned.size == target.numel(), name
-        target.copy_(torch.as_tensor(turned.copy()).reshape(target.shape))
+        parts = np.split(turned.reshape(2, -1), 2) if place.second else [turned]
+        for part, path in zip(parts, (place.path, place.second), strict=False):
+            target = state[path]
+            assert part.size == target.numel(), name
+            array = torch.as_tensor(part.copy()).reshape(target.shape)
+            if place.rows:
+                gates = array.chunk(len(place.rows))
+                array = torch.cat([gates[row] for row in place.rows])
+            target.copy_(array)
     assert not left
     module.load_state_dict(state)
 

@@ -96,14 +96,6 @@ class Forward:
             return
         self._write(value, text)
 
-    def give_all(self, values: list[Value], text: Code) -> None:
-        """Several outputs of one operation: `a, b = ...`."""
-        self.flush()
-        names = [self._name(value) for value in values]
-        self.statement(f"{', '.join(names)} = {text}")
-        for value, name in zip(values, names, strict=True):
-            self.text_of[value] = Code(name)
-
     def statement(self, text: str, remark: str = "") -> None:
         """One line, with a remark behind it where that fits."""
         self.lines.extend(wrapped("        ", text))

@@ -18,11 +18,15 @@ class Place(NamedTuple):
     """Where a weight of the graph is in the written class.
 
     path: its name in `state_dict()`. axes: its axes in PyTorch's order, by the graph's names; a
-    weight that PyTorch keeps in another number of axes is these, reshaped.
+    weight that PyTorch keeps in another number of axes is these, reshaped. `rows`: the first axis
+    holds that many gates of a recurrent cell, which PyTorch keeps in this order. `second`: where
+    the second half of it is, when PyTorch keeps it in two.
     """
 
     path: str
     axes: Axes
+    rows: tuple[int, ...] = ()
+    second: str = ""
 
 
 class Attribute(NamedTuple):
@@ -70,11 +74,17 @@ class Modules:
         return bool(node.weights) and self._calls[node.weights] > 1
 
     def module(
-        self, node: Node, constructor: Code, hint: str, specs: tuple[tuple[WeightSpec, str], ...]
+        self,
+        node: Node,
+        constructor: Code,
+        hint: str,
+        specs: tuple[tuple[WeightSpec, str], ...],
+        rows: tuple[int, ...] = (),
     ) -> Code:
         """`self.name` of the module of this node, made on first use.
 
-        specs: each weight as PyTorch orders its axes, with its name inside of the module.
+        specs: each weight as PyTorch orders its axes, with its name inside of the module, or two
+        with a blank between them.
         """
         key: tuple[int | str, ...] = (node.layer, hint, *node.weights)
         if not node.weights:
@@ -91,7 +101,9 @@ class Modules:
             self._made.setdefault(node.weights, made)
         self.attributes.append(Attribute(name, constructor))
         for (spec, path), weight in zip(specs, node.weights, strict=True):
-            self._place(weight, Place(f"{name}.{path}", spec.axes))
+            first, _, second = path.partition(" ")
+            other = f"{name}.{second}" if second else ""
+            self._place(weight, Place(f"{name}.{first}", spec.axes, rows, other))
         return Code(f"self.{name}")
 
     def value(
@@ -115,7 +127,10 @@ class Modules:
 
     def _new(self, node: Node, hint: str) -> str:
         base = self.short[node.layer]
-        crowded = node.layer in self._crowded and hint
+        several = len(node.weights) > 1 and any(
+            hint == name.rpartition("/")[2] for name in node.weights
+        )
+        crowded = hint and (node.layer in self._crowded or several)
         return self._names.new(f"{base}_{hint}" if crowded else base)
 
     def _place(self, weight: str, place: Place) -> None:

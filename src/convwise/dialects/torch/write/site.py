@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, final
 
 from convwise.dialects.torch.write import orders
@@ -29,9 +31,9 @@ class Given(NamedTuple):
 
 
 class GivenAll(NamedTuple):
-    """Several outputs: the text that makes them all, and the order of each."""
+    """Several outputs: the text and the order of each."""
 
-    text: Code
+    texts: tuple[Code, ...]
     orders: tuple[Order, ...]
 
 
@@ -92,11 +94,20 @@ class Site:
         now = self.order(which) if order is None else order
         return now.index(self.operands[which].locate(ref))
 
-    def module(self, constructor: Code, hint: str = "", **paths: str) -> Code:
-        """`self.name` of a module; `paths` gives the attribute of each weight, by its role."""
+    def module(
+        self,
+        constructor: Code,
+        hint: str = "",
+        paths: Mapping[str, str] = MappingProxyType({}),
+        rows: tuple[int, ...] = (),
+    ) -> Code:
+        """`self.name` of a module; `paths` gives the attribute of each weight, by its role.
+
+        rows: PyTorch's order of a recurrent cell's gates, where it is another one.
+        """
         specs = self.node.kind.weights(self.operands)
         pairs = tuple([(spec, paths[spec.role]) for spec in specs])
-        return self.writer.modules.module(self.node, constructor, hint, pairs)
+        return self.writer.modules.module(self.node, constructor, hint, pairs, rows)
 
     def specs(self) -> tuple[WeightSpec, ...]:
         """The weights of the operation, in the order of `node.weights`."""
@@ -107,6 +118,28 @@ class Site:
         """The name of a helper, which then is part of the file."""
         self.writer.helpers.add(name)
         return name
+
+    def weight(self, role: str, start: Code) -> Code:
+        """`self.name` of a weight that no module of PyTorch holds."""
+        specs = self.specs()
+        place = next(index for index, spec in enumerate(specs) if spec.role == role)
+        weight = self.node.weights[place]
+        return self.writer.modules.value(self.node, start, weight, specs[place].axes, role)
+
+    def unpacked(self, text: Code, *wanted: str) -> tuple[Code, ...]:
+        """Names for the parts of a tuple."""
+        names = [self.writer.forward.new_name(name) for name in wanted]
+        self.writer.forward.statement(f"{', '.join(names)} = {text}")
+        return tuple([Code(name) for name in names])
+
+    def unpacked_states(self, text: Code, states: str) -> tuple[Code, ...]:
+        """Names for a sequence and its final states: `sequence, (hidden, cell) = text`."""
+        wanted = ["sequence", *[name.strip("(), ") for name in states.split(",")]]
+        names = [self.writer.forward.new_name(name) for name in wanted]
+        inner = ", ".join(names[1:])
+        rest = f"({inner})" if len(names) > 2 else inner
+        self.writer.forward.statement(f"{names[0]}, {rest} = {text}")
+        return tuple([Code(name) for name in names])
 
     def bound(self, text: Code, wanted: str) -> Code:
         return self.writer.forward.bound(text, wanted)

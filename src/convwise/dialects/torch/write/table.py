@@ -13,10 +13,16 @@ from convwise.errors import RuleError
 Write = Callable[[Any, Site], Given | GivenAll]
 
 _FAMILIES: Final[dict[str, str]] = {
-    "sources": "parameter constant unknown",
+    "sources": "parameter constant unknown unused",
+    "recurrences": "recurrent recurrent_cell conv_lstm",
+    "products": "matmul einsum einsum_dense dot",
+    "attentions": "attention multi_head_attention",
+    "given": (
+        "given_convolution given_transposed_convolution given_dense given_prelu given_embedding"
+    ),
     "windows": "convolution transposed_convolution",
     "pools": "max_pool average_pool lp_pool adaptive_pool global_pool reduce",
-    "contractions": "dense embedding dot",
+    "contractions": "dense embedding",
     "norms": "batch_norm group_norm instance_norm",
     "layer_norms": "layer_norm rms_norm unit_norm local_response_norm",
     "activations": "activation glu prelu softmax",

@@ -87,9 +87,8 @@ class Writer:
         if isinstance(given, Given):
             self._one(values[0], given)
             return
-        for value, order in zip(values, given.orders, strict=True):
-            self.order_of[value] = order
-        self.forward.give_all(values, given.text)
+        for value, text, order in zip(values, given.texts, given.orders, strict=True):
+            self._one(value, Given(text, order, atom=text.isidentifier()))
 
     def _one(self, value: Value, given: Given) -> None:
         self.order_of[value] = given.order

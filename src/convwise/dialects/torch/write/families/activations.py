@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from convwise.dialects.torch.write.site import Given, Site
 from convwise.dialects.torch.write.text import Code, bracketed, call, literal
+from convwise.errors import RuleError
 from convwise.graph.axes import BATCH, CHANNEL
 from convwise.kinds.activation import GLU, Activation, PReLU
 from convwise.kinds.softmax import Softmax
@@ -127,7 +128,7 @@ def prelu(kind: PReLU, site: Site) -> Given:
     if not wide or (len(wide) == 1 and order.index(wide[0]) == 1):
         count = site.whole(sizes[wide[0]], "the number of slopes") if wide else 1
         options = {"num_parameters": count} if count != 1 else {}
-        module = site.module(call("nn.PReLU", **options), "prelu", alpha="weight")
+        module = site.module(call("nn.PReLU", **options), "prelu", {"alpha": "weight"})
         return Given(call(module, site.arg(inline=True)), order)
     kept = [place for place in order if place in sizes]
     names = dict(zip(own, spec.axes, strict=True))
@@ -154,3 +155,14 @@ def softmax(kind: Softmax, site: Site) -> Given:
     channel = site.source.axes[order[places[0]]].role == CHANNEL
     place = -1 if at_end and not (channel and len(order) > 2) else places[0]
     return Given(call(function, site.arg(inline=True), dim=place), order)
+
+
+def function_named(name: str) -> Code:
+    """A function as a value, for modules that take one: `torch.tanh`."""
+    known = {**_PLAIN, "relu": "F.relu", "gelu": "F.gelu", "hard_sigmoid": "F.hardsigmoid"}
+    known.update({one: function for one, (function, _) in _NUMBERED.items()})
+    if name == "linear":
+        return Code("nn.Identity()")
+    if name not in known:
+        raise RuleError(f"the activation {name} inside of a recurrent cell")
+    return Code(known[name])

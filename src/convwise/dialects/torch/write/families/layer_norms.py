@@ -26,7 +26,7 @@ def layer_norm(kind: LayerNorm, site: Site) -> Given:
     constructor = call("nn.LayerNorm", shape, **options)
     if kind.center and not kind.scale:
         constructor = call(site.helper("without_scale"), constructor)
-    module = site.module(constructor, "norm", **_PATHS)
+    module = site.module(constructor, "norm", _PATHS)
     return Given(call(module, site.arg(0, order, inline=True)), order)
 
 
@@ -36,7 +36,7 @@ def rms_norm(kind: RMSNorm, site: Site) -> Given:
     options: dict[str, object] = {"eps": kind.epsilon}
     if not kind.scale:
         options["elementwise_affine"] = False
-    module = site.module(call("nn.RMSNorm", shape, **options), "norm", gamma="weight")
+    module = site.module(call("nn.RMSNorm", shape, **options), "norm", {"gamma": "weight"})
     return Given(call(module, site.arg(0, order, inline=True)), order)
 
 

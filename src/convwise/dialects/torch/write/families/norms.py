@@ -34,7 +34,7 @@ def batch_norm(kind: BatchNorm, site: Site) -> Given:
     constructor = _partial(
         site, call(f"nn.BatchNorm{rank}d", count, **options), kind.scale, kind.center
     )
-    module = site.module(constructor, "norm", **_PATHS)
+    module = site.module(constructor, "norm", _PATHS)
     order = second(site.order(), axis)
     if site.source.rank <= 5:
         return Given(call(module, site.arg(0, order, inline=True)), order)
@@ -75,7 +75,7 @@ def group_norm(kind: GroupNorm, site: Site) -> Given:
     if not (kind.scale or kind.center):
         options["affine"] = False
     made = call("nn.GroupNorm", groups, count, **options)
-    module = site.module(_partial(site, made, kind.scale, kind.center), "norm", **_PATHS)
+    module = site.module(_partial(site, made, kind.scale, kind.center), "norm", _PATHS)
     order = second(site.order(), axis)
     return Given(call(module, site.arg(0, order, inline=True)), order)
 
@@ -90,9 +90,11 @@ def instance_norm(kind: InstanceNorm, site: Site) -> Given:
         options["momentum"] = _rest(kind.momentum)
     if kind.affine:
         options["affine"] = True
+    center = kind.center or not kind.affine
     if kind.statistics:
         options["track_running_stats"] = True
     rank = max(site.source.rank - 2, 1)
     made = call(f"nn.InstanceNorm{literal(rank)}d", count, **options)
+    made = _partial(site, made, True, center)
     order = second(site.order(), axis)
-    return Given(call(site.module(made, "norm", **_PATHS), site.arg(0, order, inline=True)), order)
+    return Given(call(site.module(made, "norm", _PATHS), site.arg(0, order, inline=True)), order)

@@ -7,6 +7,7 @@ from typing import TypeVar
 from convwise.dialects.torch.write import orders
 from convwise.dialects.torch.write.families.space import (
     Spread,
+    amounts_of,
     folded,
     paddings,
     spread,
@@ -48,7 +49,7 @@ def average_pool(kind: AveragePool, site: Site) -> Given:
     if inside is None and kind.divisor == "valid":
         found = spread(site, len(kind.window))
         name = found.text if found.text.isidentifier() else site.bound(found.text, "turned")
-        amounts = _amounts(paddings(kind, site))
+        amounts = amounts_of(paddings(kind, site))
         stride = literal(kind.stride)
         helper = site.helper("average_pool")
         text = call(helper, name, literal(kind.window), stride, amounts)
@@ -122,13 +123,8 @@ def _resolved(kind: P, site: Site) -> tuple[P, tuple[int, ...] | None]:
     return (kind.resolved(site.operands) if kind.ceil else kind), None
 
 
-def _amounts(pads: list[tuple[Code, Code]]) -> Code:
-    """What `F.pad` takes: the last axis first."""
-    return Code("(" + ", ".join([side for pair in reversed(pads) for side in pair]) + ")")
-
-
 def _padded(found: Spread, pads: list[tuple[Code, Code]], **options: object) -> Code:
-    return call("F.pad", found.text, _amounts(pads), **options)
+    return call("F.pad", found.text, amounts_of(pads), **options)
 
 
 def adaptive_pool(kind: AdaptivePool, site: Site) -> Given:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import NoReturn
 
 from convwise.dialects.torch.write import orders
+from convwise.dialects.torch.write.families.products import glorot
 from convwise.dialects.torch.write.site import Given, Site
 from convwise.dialects.torch.write.text import Code, call
 from convwise.errors import RuleError
-from convwise.kinds.source import Constant, Parameter, Unknown
+from convwise.kinds.source import Constant, Parameter, Unknown, Unused
 
 
 def parameter(kind: Parameter, site: Site) -> Given:
-    """`nn.Parameter`; the graph does not say what it starts with: zeros."""
+    """`nn.Parameter`; the graph does not say what it starts with: as a kernel, or zeros."""
     sizes = tuple([site.whole(dim, "a weight's size") for dim in site.made.shape])
     weight = site.node.weights[0]
     axes = site.specs()[0].axes
-    start = call("torch.zeros", *sizes) if sizes else call("torch.zeros", ())
-    constructor = call("nn.Parameter", start)
+    constructor = glorot(site, list(site.made.shape))
     text = site.writer.modules.value(site.node, constructor, weight, axes, kind.role)
     return Given(text, orders.same(len(sizes)), atom=True)
 
@@ -34,6 +34,12 @@ def constant(kind: Constant, site: Site) -> Given:
     start = call("torch.zeros", shape)
     remark = "a constant: fill in its values"
     return Given(site.writer.modules.constant(site.node, start, "constant", remark), order, True)
+
+
+def unused(kind: Unused, site: Site) -> Given:
+    """A parameter that is there and does nothing, as in the source."""
+    text = site.weight(kind.role, glorot(site, [dim for _, dim in kind.axes]))
+    return Given(text, (0,), atom=True)
 
 
 def unknown(kind: Unknown, site: Site) -> NoReturn:

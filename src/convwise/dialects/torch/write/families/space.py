@@ -64,3 +64,8 @@ def symmetric(amounts: list[tuple[Code, Code]]) -> tuple[int, ...] | None:
     if all(before == after and before.isdigit() for before, after in amounts):
         return tuple([int(before) for before, _ in amounts])
     return None
+
+
+def amounts_of(pads: list[tuple[Code, Code]]) -> Code:
+    """What `F.pad` takes: the last axis first."""
+    return Code("(" + ", ".join([side for pair in reversed(pads) for side in pair]) + ")")

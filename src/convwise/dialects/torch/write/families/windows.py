@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from convwise.dialects.torch.write.families.space import (
     Spread,
+    amounts_of,
     folded,
     paddings,
     spread,
@@ -56,7 +57,7 @@ def convolution(kind: Convolution, site: Site) -> Given:
         **options,
     )
     hint = "depthwise" if kind.groups is None else "pointwise" if set(kind.kernel) == {1} else ""
-    module = site.module(constructor, hint or "conv", kernel="weight", bias="bias")
+    module = site.module(constructor, hint or "conv", {"kernel": "weight", "bias": "bias"})
     return Given(folded(call(module, before or found.text), found), found.order)
 
 
@@ -73,15 +74,14 @@ def _rank(count: int) -> int:
 
 
 def _padded(found: Spread, pads: list[tuple[Code, Code]], mode: str, site: Site) -> Code:
-    amounts = [side for pair in reversed(pads) for side in pair]
     options: dict[str, object] = {} if mode == "zeros" else {"mode": _MODES.get(mode, mode)}
-    return call("F.pad", found.text, Code(f"({', '.join(amounts)})"), **options)
+    return call("F.pad", found.text, amounts_of(pads), **options)
 
 
 def transposed_convolution(kind: TransposedConvolution, site: Site) -> Given:
     """`nn.ConvTranspose2d`; pixels that its `padding` cannot cut off are cut off behind it."""
     found = spread(site, len(kind.kernel))
-    padding, extra, cut = _crops(kind)
+    padding, extra, cut = crops(kind)
     options: dict[str, object] = {}
     if set(kind.stride) != {1}:
         options["stride"] = tuple_or_number(kind.stride)
@@ -102,19 +102,23 @@ def transposed_convolution(kind: TransposedConvolution, site: Site) -> Given:
         tuple_or_number(kind.kernel),
         **options,
     )
-    module = site.module(constructor, "up", kernel="weight", bias="bias")
-    text = call(module, found.text)
-    if any(map(any, cut)):
-        parts = [_slice(before, after) for before, after in cut]
-        text = Code(f"{text}[..., {', '.join(parts)}]")
-    return Given(folded(text, found), found.order)
+    module = site.module(constructor, "up", {"kernel": "weight", "bias": "bias"})
+    return Given(folded(cut_off(call(module, found.text), cut), found), found.order)
+
+
+def cut_off(text: Code, cut: list[tuple[int, int]]) -> Code:
+    """The last axes without the pixels (before, after) that are too many."""
+    if not any(map(any, cut)):
+        return text
+    parts = [_slice(before, after) for before, after in cut]
+    return Code(f"{text}[..., {', '.join(parts)}]")
 
 
 def _slice(before: int, after: int) -> str:
     return f"{literal(before) if before else ''}:{literal(-after) if after else ''}"
 
 
-def _crops(
+def crops(
     kind: TransposedConvolution,
 ) -> tuple[tuple[int, ...], tuple[int, ...], list[tuple[int, int]]]:
     """`padding`, `output_padding`, and what is cut off afterwards, per axis.
