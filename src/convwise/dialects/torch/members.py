@@ -88,8 +88,10 @@ def _applied(symbol: Symbol, args: list[Any], kwargs: Arguments, at: At) -> obje
 
 def _copied(symbol: Symbol, args: list[Any], kwargs: Arguments, at: At) -> object:
     """`x.copy_(y)`: the values of another tensor in the same shape."""
-    call = Call(symbol.context, "copy_", {"input": symbol, "other": args[0]}, at, True)
-    return call.unknown() if args else symbol
+    if not args:
+        return symbol
+    given = {"input": symbol, "other": args[0]}
+    return Call(symbol.context, "copy_", given, at, True).unknown()
 
 
 def _true(symbol: Symbol, args: list[Any], kwargs: Arguments, at: At) -> object:

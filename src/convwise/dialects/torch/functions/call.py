@@ -194,7 +194,8 @@ class Call:
         return self.add(parts, symbols)[0]
 
     def add(self, parts: Sequence[Part], symbols: Sequence[Symbol]) -> tuple[Symbol, ...]:
-        return operate(self.context, self.name, parts, symbols, self.at, in_place=self.in_place)
+        in_place = self.in_place and bool(symbols)
+        return operate(self.context, self.name, parts, symbols, self.at, in_place=in_place)
 
     def each(self, kinds: Sequence[Kind], symbol: Symbol) -> tuple[Symbol, ...]:
         """Several operations on one tensor, side by side in one row."""

@@ -70,7 +70,10 @@ def _like(call: Call) -> object:
     symbol = call.tensor()
     dtype = call.get("dtype")
     wanted = dtype if type(dtype) is str and dtype in DTYPE_BYTES else symbol.tensor.dtype
-    return constant(call, Tensor(symbol.tensor.axes, wanted))
+    found = constant(call, Tensor(symbol.tensor.axes, wanted))
+    if call.in_place:
+        symbol.replace(found.value())
+    return found
 
 
 def _new(call: Call) -> object:
