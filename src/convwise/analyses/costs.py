@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from convwise.analyses.evaluate import Step
-from convwise.analyses.gradients import needs_gradient, trains
+from convwise.analyses.gradients import Gradients, gradients
 from convwise.graph.dims import Dim, sum_dims
 from convwise.graph.nodes import Graph
 
@@ -29,25 +29,29 @@ def costs(graph: Graph, steps: list[Step]) -> list[Cost | None]:
     weight gradient of frozen ones. Gradients inside of a node (through time) count as input
     gradient, and are needed for either.
     """
-    gradients = needs_gradient(graph)
-    return [_cost(graph, step, gradients) if step.node.known else None for step in steps]
+    found = gradients(graph)
+    return [
+        _cost(index, step, found) if step.node.known else None for index, step in enumerate(steps)
+    ]
 
 
-def _cost(graph: Graph, step: Step, gradients: list[bool]) -> Cost:
+def _cost(index: int, step: Step, found: Gradients) -> Cost:
     node = step.node
     macs = step.asked.macs
     other = step.asked.elementwise_ops
     if macs.forward == 0:
         return Cost(elementwise_ops=other)
-    wanted = sum(gradients[value.node] for value in node.inputs)
+    if not found.wanted[index]:
+        return Cost(macs.forward, elementwise_ops=other)
+    wanted = sum(found.wanted[value.node] for value in node.inputs)
     backward = macs.input_gradient
     if macs.shares:
         pairs = zip(macs.shares, node.inputs, strict=True)
-        backward = sum_dims([share for share, value in pairs if gradients[value.node]])
+        backward = sum_dims([share for share, value in pairs if found.wanted[value.node]])
     elif wanted < len(node.inputs):
         # Operands of a contraction cost the same each: only those that need it are counted.
         backward = backward * wanted // len(node.inputs)
-    learns = trains(graph, node)
+    learns = found.learns[index]
     if wanted or learns:
         backward = backward + macs.inner_gradient
     weight = macs.weight_gradient if learns else 0

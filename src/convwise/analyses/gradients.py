@@ -1,18 +1,43 @@
-"""Which values a training step needs gradients of: the ones behind something that is learned."""
+"""Which values a training step needs gradients of: learned weights before them, outputs behind."""
 
 from __future__ import annotations
 
-from convwise.graph.nodes import Graph, Node
+from typing import NamedTuple
+
+from convwise.graph.nodes import Graph
 
 
-def trains(graph: Graph, node: Node) -> bool:
-    """Whether the node has a weight that is learned."""
-    return any(graph.weights[name].trainable for name in node.weights)
+class Gradients(NamedTuple):
+    """Per node: whether its outputs get a gradient, and whether its weights do."""
+
+    wanted: list[bool]
+    learns: list[bool]
 
 
-def needs_gradient(graph: Graph) -> list[bool]:
-    """Per node: whether its outputs depend on learned weights, its own or earlier ones."""
-    needed: list[bool] = []
-    for node in graph.nodes:
-        needed.append(any(needed[v.node] for v in node.inputs) or trains(graph, node))
-    return needed
+def gradients(graph: Graph) -> Gradients:
+    """What training computes gradients of.
+
+    A value gets one when it depends on a learned weight and an output depends on it. What runs
+    without gradient (`torch.no_grad`), or leads nowhere, gets none and gives none.
+    """
+    reaches = _reaching(graph)
+    wanted: list[bool] = []
+    learns: list[bool] = []
+    for index, node in enumerate(graph.nodes):
+        open_ = reaches[index] and not node.facts.no_gradient
+        learned = open_ and any(graph.weights[name].trainable for name in node.weights)
+        learns.append(learned)
+        wanted.append(learned or (open_ and any(wanted[v.node] for v in node.inputs)))
+    return Gradients(wanted, learns)
+
+
+def _reaching(graph: Graph) -> list[bool]:
+    """Per node: whether an output of the network depends on it."""
+    found = [False] * len(graph.nodes)
+    for value in graph.outputs:
+        found[value.node] = True
+    for index in range(len(found) - 1, -1, -1):
+        if found[index]:
+            for value in graph.nodes[index].inputs:
+                found[value.node] = True
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from convwise.analyses.evaluate import Step
-from convwise.analyses.gradients import needs_gradient, trains
+from convwise.analyses.gradients import gradients
 from convwise.graph.axes import DTYPE_BYTES
 from convwise.graph.dims import Dim
 from convwise.graph.nodes import Graph, Value
@@ -19,11 +19,11 @@ def kept_bytes(graph: Graph, steps: list[Step]) -> list[Dim]:
     charged: list[Dim] = [0] * len(steps)
     roots = _roots(steps)
     seen: set[Value] = set()
-    gradients = needs_gradient(graph)
+    found = gradients(graph)
     for index, step in enumerate(steps):
-        if not gradients[index] or not step.node.known:
+        if not found.wanted[index] or not step.node.known:
             continue
-        frozen = bool(step.node.weights) and not trains(graph, step.node)
+        frozen = bool(step.node.weights) and not found.learns[index]
         for item in step.asked.kept:
             if item.what == "extra":
                 charged[index] = charged[index] + item.elements * DTYPE_BYTES[item.dtype]

@@ -74,10 +74,11 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the memory analysis needs and no rule can tell: overwriting in place, enclosing call."""
+    """What no rule can tell: overwriting in place, the enclosing call, running without gradient."""
 
     in_place: bool = False
     scope: str = ""
+    no_gradient: bool = False
 
 
 NO_FACTS = Facts()

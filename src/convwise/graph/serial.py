@@ -102,7 +102,7 @@ def _node_to_json(graph: Graph, node: Node, encode_kind: Encode) -> dict[str, An
         "weights": list(node.weights),
         "layer": node.layer,
         "call": node.call,
-        "facts": [node.facts.in_place, node.facts.scope],
+        "facts": [node.facts.in_place, node.facts.scope, node.facts.no_gradient],
     }
 
 

@@ -123,8 +123,11 @@ class Kind(ABC):
         """
 
     @abstractmethod
-    def canonical(self, operands: Operands) -> Self:
-        """The same operation with policies and defaults resolved for these operands."""
+    def canonical(self, operands: Operands) -> Kind:
+        """The same operation with policies and defaults resolved for these operands.
+
+        Usually of the same kind; what two kinds can say is said by one of them.
+        """
 
     @classmethod
     @abstractmethod

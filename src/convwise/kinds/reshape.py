@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from convwise.errors import RuleError
-from convwise.graph.axes import MOST_AXES, Axis, Tensor, describe, tensor
+from convwise.graph.axes import FEATURE, MOST_AXES, Axis, Tensor, describe, tensor
 from convwise.graph.dims import Dim
 from convwise.graph.obligations import Must
 from convwise.kinds.contract import VIEW, Example, Operands
 from convwise.kinds.formula import Formula, floor_div, product
 from convwise.kinds.merged import leaves, placed_roles
 from convwise.kinds.rearranging import Rearranging
-from convwise.kinds.views import merge_axes
+from convwise.kinds.views import Flatten, merge_axes
 from convwise.kinds.windows import Reach, Whole
 
 _VIEW = frozenset({VIEW})
@@ -140,8 +140,12 @@ class Reshape(Rearranging):
         total, known = self._totals(operands[0])
         return {axis.role: floor_div(total, known)}
 
-    def canonical(self, operands: Operands) -> Reshape:
+    def canonical(self, operands: Operands) -> Reshape | Flatten:
+        """A reshape that only lays neighbouring axes out as one is that flatten."""
         out = self.outputs(operands, Must())[0]
+        flatten = _as_flatten(operands[0], out)
+        if flatten is not None:
+            return flatten
         if operands[0].axes[:1] == out.axes[:1]:
             return Reshape(out.shape[1:], out.roles[1:])
         return Reshape(out.shape, out.roles, with_batch=True)
@@ -160,6 +164,20 @@ class Reshape(Rearranging):
             Example(cls((-1, 168), (None, "feature"), with_batch=True), (image,)),
             Example(cls((7, 6, 2, 2), ("height", "width", None, "channel")), (image,)),
         )
+
+
+def _as_flatten(source: Tensor, out: Tensor) -> Flatten | None:
+    """The flatten that has the same outcome: whole neighbours become one feature axis."""
+    before = 0
+    while before < min(source.rank, out.rank) and source.axes[before] == out.axes[before]:
+        before += 1
+    gone = source.rank - out.rank
+    if before == 0 or gone < 1 or before >= out.rank or out.axes[before].role != FEATURE:
+        return None
+    end = before + gone
+    if source.axes[end + 1 :] != out.axes[before + 1 :]:
+        return None
+    return Flatten(before, -1 if end == source.rank - 1 else end)
 
 
 def _split(axes: Sequence[Axis]) -> list[Axis]:

@@ -21,6 +21,7 @@ from convwise.dialects.python.values import (
     Instance,
     Lazy,
     Missing,
+    Partial,
     ProgramError,
     Unknown,
     UserClass,
@@ -48,6 +49,7 @@ _OPEN = (
     BuiltinType,
     Descriptor,
     Lazy,
+    Partial,
     UserFunction,
 )
 
@@ -288,6 +290,14 @@ def _native(run: Machine, value: object, name: str, at: At) -> object:
     raise Missing(name)
 
 
+def _partial(run: Machine, value: object, name: str, at: At) -> object:
+    partial = cast(Partial, value)
+    found = {"func": partial.function, "args": tuple(partial.args), "keywords": partial.kwargs}
+    if name in found:
+        return found[name]
+    raise Missing(name)
+
+
 def _type(run: Machine, value: object, name: str, at: At) -> object:
     made = cast(BuiltinType, value)
     if name in made.members:
@@ -328,6 +338,7 @@ _READ: dict[type, Callable[[Machine, object, str, At], object]] = {
     Builtin: _native,
     BoundNative: _native,
     BuiltinType: _type,
+    Partial: _partial,
     Descriptor: _descriptor,
     Super: _super,
 }

@@ -16,8 +16,10 @@ from convwise.dialects.python.values import (
     Builtin,
     BuiltinType,
     Descriptor,
+    FrameworkBase,
     Instance,
     Missing,
+    Partial,
     ProgramError,
     Unknown,
     UserClass,
@@ -45,7 +47,7 @@ TYPES: dict[str, BuiltinType] = {
 }
 _MEANT = {kind: made for made in TYPES.values() for kind in made.types[:1]}
 _NONE_TYPE = BuiltinType("NoneType", (type(None),), None)
-_CALLABLE = (UserFunction, UserClass, BoundMethod, BoundNative, Builtin, BuiltinType)
+_CALLABLE = (UserFunction, UserClass, BoundMethod, BoundNative, Builtin, BuiltinType, Partial)
 
 
 def _from_keys(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
@@ -112,7 +114,16 @@ def _type(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
         return value.type
     if value is None:
         return _NONE_TYPE
+    if isinstance(value, Partial):
+        from convwise.dialects.python.library_tools import PARTIAL
+
+        return PARTIAL
+    if isinstance(value, (UserClass, FrameworkBase, BuiltinType)):
+        return TYPE
     return _MEANT.get(value.__class__) or Unknown(f"the type of {describe(value)}", at.line)
+
+
+TYPE = BuiltinType("type", (), _type)
 
 
 def _hasattr(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
@@ -199,7 +210,7 @@ OBJECT_BUILTINS: dict[str, object] = {
     **TYPES,
     "isinstance": Builtin("isinstance", _isinstance),
     "issubclass": Builtin("issubclass", _issubclass),
-    "type": Builtin("type", _type),
+    "type": TYPE,
     "hasattr": Builtin("hasattr", _hasattr),
     "getattr": Builtin("getattr", _getattr, lenient=True),
     "setattr": Builtin("setattr", _setattr, lenient=True),

@@ -18,6 +18,7 @@ from convwise.dialects.python.values import (
     BuiltinType,
     Descriptor,
     Instance,
+    Partial,
     ProgramError,
     Unknown,
     UserFunction,
@@ -151,6 +152,14 @@ def _call_builtin(
     return guarded(builtin.function, builtin.name, at, run, args, kwargs, at)
 
 
+def _call_partial(
+    run: Machine, value: object, args: list[object], kwargs: dict[str, object], at: At
+) -> object:
+    partial = cast(Partial, value)
+    run.meter.step(3)
+    return run.call(partial.function, [*partial.args, *args], {**partial.kwargs, **kwargs}, at)
+
+
 def _call_bound_native(
     run: Machine, value: object, args: list[object], kwargs: dict[str, object], at: At
 ) -> object:
@@ -212,6 +221,7 @@ CALLERS = {
     BoundMethod: _call_bound,
     Unknown: _call_unknown,
     Builtin: _call_builtin,
+    Partial: _call_partial,
     BoundNative: _call_bound_native,
     BuiltinType: _call_type,
     Instance: _call_instance,

@@ -129,12 +129,21 @@ def _while_rounds(run: Machine, node: ast.While, frame: Frame) -> str | None:
 def with_block(run: Machine, node: ast.stmt, frame: Frame) -> str | None:
     """`with a as b`: the body runs whatever the context is."""
     assert isinstance(node, ast.With)
-    for part in node.items:
-        at = place(part.context_expr, frame)
-        value = _entered(run, run.evaluate(part.context_expr, frame), at)
-        if part.optional_vars is not None:
-            store(run, part.optional_vars, value, frame)
-    return run.execute(node.body, frame)
+    entered: list[Abstract] = []
+    at = place(node.items[0].context_expr, frame)
+    try:
+        for part in node.items:
+            at = place(part.context_expr, frame)
+            context = run.evaluate(part.context_expr, frame)
+            value = _entered(run, context, at)
+            if isinstance(context, Abstract):
+                entered.append(context)
+            if part.optional_vars is not None:
+                store(run, part.optional_vars, value, frame)
+        return run.execute(node.body, frame)
+    finally:
+        for context in reversed(entered):
+            context.leave(at)
 
 
 def _entered(run: Machine, context: object, at: At) -> object:

@@ -19,6 +19,7 @@ from convwise.dialects.python.values import (
     Descriptor,
     Instance,
     Lazy,
+    Partial,
     ProgramError,
     Unknown,
     UserFunction,
@@ -45,12 +46,7 @@ def _wraps(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
 
 
 def _partial(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
-    function, first = args[0], args[1:]
-
-    def call(run: Machine, more: Args, others: Kwargs, at: At) -> object:
-        return run.call(function, [*first, *more], {**kwargs, **others}, at)
-
-    return Builtin("partial", call, lenient=True)
+    return Partial(args[0], args[1:], dict(kwargs))
 
 
 def _reduce(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object:
@@ -71,20 +67,23 @@ def _cached_property(run: Machine, args: Args, kwargs: Kwargs, at: At) -> object
     return Descriptor("property", args[0])
 
 
+PARTIAL = BuiltinType("partial", (Partial,), _partial)
 FUNCTOOLS = Library(
     "functools",
-    natives(
-        {
-            "partial": _partial,
-            "reduce": _reduce,
-            "wraps": _wraps,
-            "lru_cache": maker_of_identity,
-            "cache": maker_of_identity,
-            "cached_property": _cached_property,
-            "total_ordering": identity,
-        },
-        lenient=True,
-    ),
+    {
+        **natives(
+            {
+                "reduce": _reduce,
+                "wraps": _wraps,
+                "lru_cache": maker_of_identity,
+                "cache": maker_of_identity,
+                "cached_property": _cached_property,
+                "total_ordering": identity,
+            },
+            lenient=True,
+        ),
+        "partial": PARTIAL,
+    },
 )
 
 

@@ -224,6 +224,7 @@ INT_METHODS: dict[str, Callable[..., object]] = {
 }
 FLOAT_METHODS: dict[str, Callable[..., object]] = {
     "is_integer": _number(float.is_integer),
+    "item": _number(float),
     "as_integer_ratio": _number(float.as_integer_ratio),
     "real": lambda value: value,
     "imag": lambda value: 0.0,

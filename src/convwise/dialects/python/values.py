@@ -119,7 +119,8 @@ class Abstract(ABC):  # noqa: B024 (every hook has a meaning when left alone)
     def iterate(self, at: At) -> Iterator[object] | Unknown:
         return self._not_known("the elements of {}", at)
 
-    def length(self, at: At) -> int | Unknown:
+    def length(self, at: At) -> object:
+        """`len(x)`: an integer, a symbolic size of the framework, or Unknown."""
         return self._not_known("the length of {}", at)
 
     def truth(self, at: At) -> bool | Unknown:
@@ -162,6 +163,9 @@ class Abstract(ABC):  # noqa: B024 (every hook has a meaning when left alone)
     def enter(self, at: At) -> object:
         """The value of `with x as value`."""
         return self
+
+    def leave(self, at: At) -> None:  # noqa: B027 (see the class)
+        """The body of `with x` has ended; by default nobody needs to know."""
 
     def _not_known(self, action: str, at: At) -> Unknown:
         return Unknown(action.format(self.describe()), at.line)
@@ -361,6 +365,21 @@ class Builtin:
 
     def describe(self) -> str:
         return f"`{self.name}`"
+
+
+@final
+class Partial:
+    """What `functools.partial` gives: a function with some of its arguments."""
+
+    __slots__ = ("args", "function", "kwargs")
+
+    def __init__(self, function: object, args: list[object], kwargs: dict[str, object]) -> None:
+        self.function = function
+        self.args = args
+        self.kwargs = kwargs
+
+    def describe(self) -> str:
+        return "`partial`"
 
 
 @final

@@ -30,10 +30,12 @@ def assembled(context: Context, name: str, example: Example) -> Graph:
     labels = _Labels(context, root)
     builder = context.recording.builder
     _rename(context, root)
-    graph = builder.graph(ends, outputs, name, label=labels.label)
+    # PyTorch also runs what nothing is made of in the end.
+    ran = [Value(node) for node in example.nodes]
+    graph = builder.graph(ends, outputs, name, also=ran, label=labels.label)
     unused = _unused(context, root, graph)
     if unused:
-        graph = builder.graph(ends, outputs, name, also=unused, label=labels.label)
+        graph = builder.graph(ends, outputs, name, also=[*ran, *unused], label=labels.label)
     return graph
 
 

@@ -25,8 +25,9 @@ class Block(Abstract):
     """A module. `line` is where it was made, `path` its place in the network that is running.
 
     `children`, `weights` and `buffers` are what it registered, in order; `quiet_weights` are used
-    without being values of the network (a gain of weight_norm). `instance` is the object
-    of the file's own class that it belongs to, whose `forward` goes before the block's.
+    without being values of the network (a gain of weight_norm). `absent`: it stands for None.
+    `instance` is the object of the file's own class that it belongs to, whose `forward` goes before
+    the block's.
     """
 
     def __init__(self, context: Context, class_name: str, line: int | None) -> None:
@@ -40,6 +41,7 @@ class Block(Abstract):
         self.quiet_weights: set[str] = set()
         self.fields: dict[str, object] = {}
         self.instance: Instance | None = None
+        self.absent = False
         self.poisoned: Unknown | None = None
         context.blocks.append(self)
 
@@ -54,6 +56,8 @@ class Block(Abstract):
     @property
     def face(self) -> object:
         """The object that code sees: the one of the file's own class, if it is one."""
+        if self.absent:
+            return None
         return self if self.instance is None else self.instance
 
     def describe(self) -> str:
@@ -93,8 +97,16 @@ class Block(Abstract):
         given = with_inputs(context, args, kwargs, names, at)
         name_tree(self)
         context.recording.start()
-        outputs = self.run(given[0], given[1], at)
-        context.examples.append(Example(self, given[0], given[1], outputs, at.line))
+        first = context.recording.count
+        try:
+            outputs = self.run(given[0], given[1], at)
+        except ConvwiseError:
+            if not context.given or context.selecting:
+                raise
+            # The user gives other shapes than the file.
+            outputs = Unknown(f"what {self.describe()} makes of data", at.line)
+        ran = range(first, context.recording.count)
+        context.examples.append(Example(self, given[0], given[1], outputs, at.line, ran))
         return outputs
 
     def run(self, args: list[object], kwargs: Arguments, at: At) -> object:

@@ -12,11 +12,13 @@ from convwise.dialects.python.values import At, Missing, Unknown
 from convwise.dialects.torch.blocks import Arguments, Block, as_block
 from convwise.dialects.torch.parameters import Weight
 from convwise.dialects.torch.rows import unknown_operation
+from convwise.dialects.torch.symbols import Symbol
 from convwise.dialects.torch.values import tensors_in
 from convwise.errors import RuleError
+from convwise.kinds.views import Identity
 
 if TYPE_CHECKING:
-    pass
+    from convwise.dialects.torch.context import Context
 
 
 class Container(Block):
@@ -69,13 +71,15 @@ class UnknownModule(Container):
             return Unknown(f"`{name}` of {self.class_name}", at.line)
 
 
+def absent(context: Context) -> Block:
+    """None in a list of modules: it keeps a place and is no module."""
+    made = PlainModule(context, "None", None)
+    made.absent = True
+    return made
+
+
 class Listed(Container):
     """Modules with numbers as names."""
-
-    def fill(self, args: list[object], kwargs: Arguments, at: At) -> None:
-        given = args[0] if args else kwargs.get("modules")
-        if given is not None:
-            self.extend(given, at)
 
     def extend(self, values: object, at: At) -> None:
         """Add modules of a list, each under the next number."""
@@ -83,7 +87,8 @@ class Listed(Container):
             self.add(one, at)
 
     def add(self, value: object, at: At) -> None:
-        self.register(str(len(self.children)), module_of(value, self, at))
+        block = absent(self.context) if value is None else module_of(value, self, at)
+        self.register(str(len(self.children)), block)
 
     def get(self, name: str, at: At) -> object:
         if name in ("append", "extend", "insert", "pop"):
@@ -149,9 +154,10 @@ class Listed(Container):
         return iter([block.face for block in self.children.values()])
 
     def binary(self, op: str, other: object, reflected: bool, at: At) -> object:
-        if op == "+" and isinstance(other, Listed):
-            pair = (other, self) if reflected else (self, other)
-            made = [block for one in pair for block in one.children.values()]
+        if op == "+" and (isinstance(other, Listed) or type(other) in (list, tuple)):
+            mine = list(self.children.values())
+            others = [module_of(one, self, at) for one in _items(other, self, at)]
+            made = [*others, *mine] if reflected else [*mine, *others]
             return self._part([(str(place), block) for place, block in enumerate(made)], at)
         return super().binary(op, other, reflected, at)
 
@@ -161,7 +167,9 @@ class Listed(Container):
 
 @final
 class Sequential(Listed):
-    """Modules called one after the other."""
+    """Modules called one after the other. `row`: that of an empty one."""
+
+    row: int | None = None
 
     def fill(self, args: list[object], kwargs: Arguments, at: At) -> None:
         if len(args) == 1 and type(args[0]) is dict:
@@ -179,14 +187,32 @@ class Sequential(Listed):
                 line=at.line,
                 hint="call it on a tensor",
             )
+        if not self.children and type(value) is Symbol:
+            return self.nothing(value, at)
         for block in self.children.values():
             value = block.call([value], {}, at)
         return value
+
+    def nothing(self, symbol: Symbol, at: At) -> Symbol:
+        """An empty Sequential gives back what it gets, in a row of its own: a plain shortcut."""
+        recording = self.context.recording
+        row = recording.own_row
+        if row is None:
+            if self.row is None:
+                self.row = recording.row(self.path or "sequential", self.class_name, self.line)
+            row = self.row
+            recording.builder.begin_call(row)
+        return Symbol(self.context, recording.add(Identity(), (symbol.value(),), row, at.line)[0])
 
 
 @final
 class ModuleList(Listed):
     """A list whose modules belong to the module that holds it."""
+
+    def fill(self, args: list[object], kwargs: Arguments, at: At) -> None:
+        given = args[0] if args else kwargs.get("modules")
+        if given is not None:
+            self.extend(given, at)
 
     def forward(self, args: list[object], kwargs: Arguments, at: At) -> object:
         raise RuleError(
@@ -322,7 +348,7 @@ def _items(values: object, holder: Block, at: At) -> list[Any]:
     if type(values) in (list, tuple):
         return list(values)  # type: ignore[call-overload, no-any-return]
     if isinstance(values, Listed):
-        return list(values.children.values())
+        return [block.face for block in values.children.values()]
     found = holder.context.interpreter.items(values, at)
     if isinstance(found, Unknown):
         return [found]

@@ -18,21 +18,26 @@ if TYPE_CHECKING:
 
 
 class Example(NamedTuple):
-    """What a module was called on from outside, arrays as their shapes; `outputs` of that call."""
+    """What a module was called on from outside, arrays as their shapes.
+
+    `outputs` are what the call returned, `nodes` the operations that ran in it.
+    """
 
     block: Block
     args: list[object]
     kwargs: dict[str, object]
     outputs: object
     line: int
+    nodes: range = range(0)
 
 
 class Context:
     """One reading. `given`: input shapes from the user, without batch, by input or for all.
 
     `blocks`: every module made, in order; `examples`: calls from outside, in order; `depth`: how
-    many modules are running; `rows`: the module that owns a row of the graph; `weight_rows`: the
-    weight that a row holds, `unused_rows` weights by role.
+    many modules are running; `selecting`: the file has been read, its network is being called.
+    `rows`: the module that owns a row of the graph; `weight_rows`: the weight that a row holds;
+    `unused_rows`: weights by role.
     """
 
     def __init__(self, text: str, given: Mapping[str | None, Shape], free_batch: bool) -> None:
@@ -43,6 +48,7 @@ class Context:
         self.blocks: list[Block] = []
         self.examples: list[Example] = []
         self.depth = 0
+        self.selecting = False
         self.rows: dict[int, Block] = {}
         self.weight_rows: dict[int, Weight] = {}
         self.unused_rows: dict[int, dict[str, Weight]] = {}

@@ -53,19 +53,9 @@ def _example(context: Context, array: Array, name: str, at: At) -> Symbol:
     if type(found) is Symbol:
         return found
     shape: Shape = array.shape or ()
-    given = given_shape(context, name)
-    if given is not None and len(given) + 1 == len(shape):
-        if tuple(given) != tuple(shape[1:]):
-            context.note("input-given", f"{name} is read as {given}, where the code has {shape}")
-        shape = (shape[0], *given)
     made = new_input(context, shape, name, at.line, array.dtype)
     array.example = made
     return made
-
-
-def given_shape(context: Context, name: str) -> Shape | None:
-    """What the user says about an input, without batch."""
-    return context.given.get(name, context.given.get(None))
 
 
 def new_input(

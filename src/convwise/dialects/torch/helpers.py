@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 from convwise.dialects.python.arrays import Array
 from convwise.dialects.python.binding import first_unknown, not_known
 from convwise.dialects.python.functions import Inert
-from convwise.dialects.python.values import Abstract, At, Missing, Unknown
+from convwise.dialects.python.values import Abstract, At, Missing, Unknown, UserClass, UserFunction
 from convwise.dialects.torch.blocks import Arguments, Block, as_block
 from convwise.dialects.torch.containers import UnknownModule
 from convwise.dialects.torch.layers import LayerObject
@@ -52,6 +52,15 @@ def _exact_shape(data: object) -> tuple[Dim, ...] | None:
 
 def _summary(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
     """`summary(model, (3, 224, 224))`, `profile(model, inputs=(x,))`: an example of its input."""
+    return _shown(args, kwargs, at, False)
+
+
+def _summary_with_batch(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+    """torchinfo's, whose sizes have the batch unless `batch_dim` is given."""
+    return _shown(args, kwargs, at, "batch_dim" not in kwargs)
+
+
+def _shown(args: list[Any], kwargs: Arguments, at: At, batch: bool) -> object:
     values = [*args, *kwargs.values()]
     block = next((as_block(one) for one in values if as_block(one) is not None), None)
     if block is None:
@@ -61,7 +70,7 @@ def _summary(context: Context, args: list[Any], kwargs: Arguments, at: At) -> ob
     if size is None:
         size = next((one for one in others if _is_sizes(one)), None)
     if size is not None:
-        _called_on(block, _arrays(size, _has_batch(kwargs, size)), at)
+        _called_on(block, _arrays(size, batch), at)
         return Inert("a summary")
     arrays = [one for one in flat(others) if type(one) in (Array, Symbol)]
     if arrays:
@@ -79,14 +88,6 @@ def _is_sizes(value: object) -> bool:
     if type(value) not in (tuple, list) or not value:
         return False
     return all(type(one) is int or _is_sizes(one) for one in value)  # type: ignore[attr-defined]
-
-
-def _has_batch(kwargs: Arguments, size: Any) -> bool:
-    """torchinfo's sizes have the batch, torchsummary's and others' have not: images tell."""
-    one = size[0] if type(size[0]) in (tuple, list) else size
-    if "batch_dim" in kwargs or "input_res" in kwargs:
-        return False
-    return ("input_size" in kwargs and len(one) in (4, 5)) or len(one) == 2
 
 
 def _arrays(size: Any, batch: bool) -> list[Any]:
@@ -115,6 +116,34 @@ def _weight_norm(context: Context, args: list[Any], kwargs: Arguments, at: At) -
         block.made_weights()[weight.name] = weight
         block.quiet_weights.add(gain.name)
     return block.face
+
+
+def _gain_and_direction(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+    """The newer weight_norm: the same values under the names of a parametrization."""
+    face = _weight_norm(context, args, kwargs, at)
+    block = as_block(face)
+    name = args[1] if len(args) > 1 else kwargs.get("name", "weight")
+    if isinstance(block, LayerObject) and f"{name}_g" in block.weights:
+        first, second = [f"parametrizations.{name}.original{place}" for place in (0, 1)]
+        block.weights = {
+            first if key == f"{name}_g" else key: one for key, one in block.weights.items()
+        }
+        block.weights[first].name = first
+        block.quiet_weights.add(first)
+        weight = block.made_weights().pop(f"{name}_v")
+        weight.name = block.renamed[name] = second
+        block.made_weights()[second] = weight
+    return face
+
+
+def _packed(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+    """`pack_padded_sequence(x, lengths)`: the padded sequences as they are."""
+    return args[0] if args else kwargs.get("input")
+
+
+def _padded(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+    """`pad_packed_sequence(packed)`: the sequences and their lengths."""
+    return (_packed(context, args, kwargs, at), Unknown("the lengths of sequences", at.line))
 
 
 def _same_module(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
@@ -177,6 +206,33 @@ class TensorType(Abstract):
         return False
 
 
+@final
+class NoGradient(Abstract):
+    """`torch.no_grad()` as a context manager and as a decorator."""
+
+    def __init__(self, context: Context, name: str) -> None:
+        self.context = context
+        self.name = name
+
+    def describe(self) -> str:
+        return f"`{self.name}`"
+
+    def call(self, args: list[object], kwargs: dict[str, object], at: At) -> object:
+        if args and isinstance(args[0], (UserFunction, UserClass)):
+            return args[0]
+        return NoGradient(self.context, self.name)
+
+    def enter(self, at: At) -> object:
+        self.context.recording.without_gradient += 1
+        return self
+
+    def leave(self, at: At) -> None:
+        self.context.recording.without_gradient -= 1
+
+    def changed_by(self, method: str) -> bool:
+        return False
+
+
 TENSOR_TYPES: Final = {
     name: TensorType(name)
     for name in ("Tensor", "FloatTensor", "LongTensor", "IntTensor", "BoolTensor", "DoubleTensor")
@@ -186,7 +242,13 @@ HELPERS: Final[dict[str, Any]] = {
     "Parameter": _parameter,
     "UninitializedParameter": _parameter,
     "summary": _summary,
+    "torchinfo.summary": _summary_with_batch,
     "weight_norm": _weight_norm,
+    "parametrizations.weight_norm": _gain_and_direction,
+    "parametrizations.spectral_norm": _same_module,
+    "parametrizations.orthogonal": _same_module,
+    "pack_padded_sequence": _packed,
+    "pad_packed_sequence": _padded,
     "spectral_norm": _same_module,
     "remove_weight_norm": _same_module,
     "orthogonal": _same_module,

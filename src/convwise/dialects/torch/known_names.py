@@ -150,6 +150,22 @@ COMPOSITES: Final = frozenset(
     )
 )
 
+#: Modules of PyTorch that are reported as not known.
+OTHER_MODULES: Final = frozenset(
+    (
+        "AdaptiveLogSoftmaxWithLoss",
+        "Buffer",
+        "CircularPad",
+        "EmbeddingBag",
+        "FractionalMaxPool2d",
+        "FractionalMaxPool3d",
+        "MaxUnpool1d",
+        "MaxUnpool2d",
+        "MaxUnpool3d",
+        "UninitializedBuffer",
+    )
+)
+
 #: Classes that modules of the table derive from, and how the names of these modules begin.
 BASES: Final = {
     "_ConvNd": ("Conv",),

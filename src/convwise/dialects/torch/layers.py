@@ -40,7 +40,7 @@ class LayerObject(Block):
         self.renamed: dict[str, str] = {}
         self._made: dict[str, Weight] | None = None
 
-    def own_row(self) -> int:
+    def its_row(self) -> int:
         """The row of the graph that holds the module's operations, made on first use."""
         if self.row is None:
             name = self.path or self.class_name.lower()
@@ -55,7 +55,7 @@ class LayerObject(Block):
         recording = context.recording
         row = recording.own_row
         if row is None:
-            row = self.own_row()
+            row = self.its_row()
             recording.builder.begin_call(row)
         if not all(one.known for one in symbols):
             return self._blocked(symbols, row, at)
@@ -163,7 +163,7 @@ class LayerObject(Block):
             if name != "bias":
                 return found
         if name in ("weight", "bias") or name.startswith(("weight_", "bias_", "in_proj")):
-            return self.made_weights().get(name)
+            return self.made_weights().get(self.renamed.get(name, name))
         return super().get(name, at)
 
     def set(self, name: str, value: object, at: At) -> None:

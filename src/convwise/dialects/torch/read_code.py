@@ -13,7 +13,7 @@ from convwise.dialects.python.values import Abstract
 from convwise.dialects.torch.context import Context
 from convwise.dialects.torch.selection import Selection
 from convwise.dialects.torch.world import World
-from convwise.errors import ConvwiseError, LimitError, RuleError
+from convwise.errors import ConvwiseError, LimitError, RuleError, UnknownNameError
 from convwise.graph.nodes import Graph
 
 Sizes = tuple[int | str | None, ...]
@@ -58,7 +58,7 @@ def read_code(
         given = inputs or {}
         try:
             return _graph(text, filename, name, given, settings or {}, True)
-        except RuleError as error:
+        except (RuleError, UnknownNameError) as error:
             # The code may hold only for the batch that it shows.
             try:
                 graph = _graph(text, filename, name, given, settings or {}, False)
@@ -81,10 +81,6 @@ def _graph(
         rewritten = with_last_value(text)
         if rewritten is not None:
             selection = _interpret(rewritten, filename, inputs, settings, free_batch)
-    if not free_batch:
-        selection.context.note(
-            "batch-size", "the code works only for the batch that it shows, which is kept"
-        )
     return selection.graph(selection.named(name) if name is not None else selection.default())
 
 

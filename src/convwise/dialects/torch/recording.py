@@ -37,6 +37,7 @@ class Recording:
 
     `scope`: the path of the module whose forward is running, "layer1.0". `own_row`: the row that
     takes every operation while a composite module of PyTorch's own runs; None: each has its own.
+    `free_batch`: an input's first size is the symbol N. `without_gradient`: open no_grad blocks.
     """
 
     def __init__(self) -> None:
@@ -44,11 +45,12 @@ class Recording:
         self.scope = ""
         self.own_row: int | None = None
         self.free_batch = True
+        self.without_gradient = 0
         self._count = 0
         self._inputs: set[int] = set()
         self._taken: dict[str, int] = {}
         self._letters: dict[str, int] = {}
-        self._facts: dict[tuple[str, bool], Facts] = {}
+        self._facts: dict[tuple[str, bool, bool], Facts] = {}
 
     def start(self) -> None:
         """A network is called from outside: names of operations are counted anew."""
@@ -67,6 +69,11 @@ class Recording:
 
     def row(self, name: str, class_name: str, line: int | None) -> int:
         return self.builder.new_layer(name, class_name, line)
+
+    @property
+    def count(self) -> int:
+        """How many operations there are."""
+        return self._count
 
     def is_input(self, value: Value) -> bool:
         """Whether a value is an input of the whole network."""
@@ -93,10 +100,10 @@ class Recording:
                 line=line,
                 hint="is a module called more often than it should be?",
             )
-        key = (self.scope, in_place)
+        key = (self.scope, in_place, self.without_gradient > 0)
         facts = self._facts.get(key)
         if facts is None:
-            facts = self._facts[key] = Facts(in_place, self.scope)
+            facts = self._facts[key] = Facts(in_place, self.scope, key[2])
         try:
             return self.builder.add(kind, inputs, row, part=part, views=views, facts=facts)
         except RuleError as error:

@@ -18,7 +18,7 @@ from convwise.dialects.torch.assembly import assembled
 from convwise.dialects.torch.blocks import Block, as_block, name_tree, tree
 from convwise.dialects.torch.containers import ModuleList, UnknownModule
 from convwise.dialects.torch.context import Context, Example
-from convwise.dialects.torch.examples import given_shape, new_input
+from convwise.dialects.torch.examples import new_input
 from convwise.dialects.torch.layers import LayerObject
 from convwise.dialects.torch.symbols import Symbol
 from convwise.dialects.torch.values import flat
@@ -48,6 +48,7 @@ class Selection:
         self.names = names
         self.problems = problems
         self.settings = settings
+        self.stopped: dict[str, ProgramError] = {}
         self.found = self._search()
 
     def _search(self) -> list[Found]:
@@ -92,7 +93,8 @@ class Selection:
         taken = {key: self.settings[key] for key in _parameters(value) if key in self.settings}
         try:
             made = self.context.interpreter.call(value, [], dict(taken), At(value.line))
-        except ProgramError:
+        except ProgramError as error:
+            self.stopped.setdefault(name, error)
             return []
         blocks = [as_block(one) for one in flat(made)]
         return [Found(name, block) for block in blocks if block is not None][:1]
@@ -126,6 +128,8 @@ class Selection:
             made = self._called(name, value)
             if made:
                 return made[0]
+            if name in self.stopped:
+                raise _stops(name, self.stopped[name])
             raise ReadError(
                 f"{value.describe()} makes no PyTorch module",
                 line=value.line,
@@ -147,6 +151,8 @@ class Selection:
                 missing = _missing(value, self.settings)
                 if missing:
                     return _needs(name, missing, value.line)
+        for name, error in self.stopped.items():
+            return _stops(name, error)
         if self.problems:
             first = self.problems[0]
             return ReadError(
@@ -167,46 +173,66 @@ class Selection:
                 raise one.doubtful(one.poisoned)
         if isinstance(block, UnknownModule):
             raise _outside(found)
+        self.context.selecting = True
         example = self._example(found)
         name_tree(block)
         self._flush()
         return assembled(self.context, found.name, example)
 
     def _example(self, found: Found) -> Example:
-        """The call to be shown: the file's own where it has inputs, else one on given shapes."""
-        block, context = found.block, self.context
-        for example in reversed(context.examples):
-            if example.block is block and _has_own_inputs(example):
-                return example
-        shapes = self._shapes(found)
-        at = At(block.line or 1)
-        args: list[object] = [new_input(context, one, name, block.line) for name, one in shapes]
+        """The call to be shown: on the shapes that are given, else as the file calls it."""
+        context = self.context
+        seen = [one for one in context.examples if one.block is found.block]
+        last = seen[-1] if seen else None
+        if context.given or last is None:
+            return self._called_on(found, self._given_inputs(found, last), {})
+        own = _has_own_inputs(last)
+        if own and context.recording.free_batch:
+            return last
+        args, kwargs = list(_fresh(last.args, context)), dict(_fresh(last.kwargs, context))
+        if context.recording.free_batch:
+            return self._called_on(found, args, kwargs)
+        context.recording.free_batch = True
         try:
-            block.call(args, {}, at)
+            return self._called_on(found, args, kwargs)
+        except ConvwiseError:
+            context.recording.free_batch = False
+            context.note(
+                "batch-size", "the code works only for the batch that it shows, which is kept"
+            )
+            return last
+
+    def _called_on(self, found: Found, args: list[object], kwargs: dict[str, object]) -> Example:
+        at = At(found.block.line or 1)
+        try:
+            found.block.call(args, kwargs, at)
         except ProgramError as error:
             raise ReadError(
                 f"{found.name} stops when it is called: {error.kind}: {error.message}",
                 line=error.line,
                 hint="correct this line of the network",
             ) from None
-        return context.examples[-1]
+        return self.context.examples[-1]
 
-    def _shapes(self, found: Found) -> list[tuple[str, tuple[Any, ...]]]:
-        """The inputs that the user gives, batch first; those of a called network fill gaps."""
-        context = self.context
-        for example in reversed(context.examples):
-            if example.block is found.block:
-                symbols = [one for one in flat([example.args]) if type(one) is Symbol]
-                names = found.block.input_names()
-                pairs = zip(names, symbols, strict=False)
-                return [(name, tuple(one.dims)) for name, one in pairs]
-        shapes = []
-        for name in _needed_inputs(found.block, context.given):
-            given = given_shape(context, name)
-            if given is None:
+    def _given_inputs(self, found: Found, last: Example | None) -> list[object]:
+        """Inputs of the shapes that the user gives; those of the file's own call fill gaps."""
+        context, block = self.context, found.block
+        names = block.input_names()
+        known = dict(zip(names, last.args, strict=False)) if last is not None else {}
+        known.update(last.kwargs if last is not None else {})
+        made: list[object] = []
+        for name in _needed_inputs(block, context.given):
+            given = context.given.get(name)
+            if given is None and None in context.given:
+                given = context.given[None]
+            if given is not None:
+                dtype = _dtype_of(known.get(name))
+                made.append(new_input(context, (None, *given), name, block.line, dtype))
+            elif name in known:
+                made.append(_fresh(known[name], context))
+            else:
                 raise self._no_shape(found, name)
-            shapes.append((name, (None, *given)))
-        return shapes
+        return made
 
     def _no_shape(self, found: Found, name: str) -> MissingInputError:
         """The message says what the first layers tell about the input."""
@@ -255,6 +281,29 @@ def _largest(found: list[Found]) -> Found:
     return best
 
 
+def _fresh(value: Any, context: Context) -> Any:
+    """The same structure with new inputs, their batch free, in place of tensors."""
+    if type(value) is Symbol:
+        pending = value.pending
+        name = pending.name if pending is not None else "input"
+        sizes = value.waiting.shape if value.waiting is not None else value.dims
+        dtype = value.tensor.dtype if value.waiting is None else value.waiting.dtype
+        return new_input(context, (None, *sizes[1:]), name, value.line, dtype)
+    if type(value) in (list, tuple):
+        made = [_fresh(one, context) for one in value]
+        return made if type(value) is list else tuple(made)
+    if type(value) is dict:
+        return {key: _fresh(one, context) for key, one in value.items()}
+    return value
+
+
+def _dtype_of(value: object) -> str:
+    """The element type of an input as the file gives it."""
+    if type(value) is not Symbol:
+        return "float32"
+    return value.waiting.dtype if value.waiting is not None else value.tensor.dtype
+
+
 def _has_own_inputs(example: Example) -> bool:
     """Whether it was called on inputs, not on what another network gave."""
     symbols = [one for one in flat([example.args, example.kwargs]) if type(one) is Symbol]
@@ -283,6 +332,14 @@ def _first_expectation(block: Block) -> tuple[str, str]:
                 sample = f"{expected.size},{space}" if space else str(expected.size)
                 return f"{name} needs {expected.size} {expected.what}", sample
     return "", "3,224,224"
+
+
+def _stops(name: str, error: ProgramError) -> ReadError:
+    return ReadError(
+        f"{name} stops before it makes a network: {error.kind}: {error.message}",
+        line=error.line,
+        hint="correct this line, or give the value it needs with --set NAME=...",
+    )
 
 
 def _outside(found: Found) -> UnknownNameError:

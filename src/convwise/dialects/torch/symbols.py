@@ -129,9 +129,10 @@ class Symbol(Abstract):
 
         assign_item(self, index, value, at)
 
-    def length(self, at: At) -> int | Unknown:
-        first = self.shape[0] if self.known and self.rank else None
-        return first if type(first) is int else Unknown("the length of a tensor", at.line)
+    def length(self, at: At) -> object:
+        if not self.known or not self.rank:
+            return Unknown("the length of a tensor", at.line)
+        return self.shape[0]
 
     def iterate(self, at: At) -> Iterator[object] | Unknown:
         from convwise.dialects.torch.indexing import elements

@@ -19,10 +19,11 @@ from convwise.dialects.torch.containers import (
     PlainModule,
     Sequential,
 )
-from convwise.dialects.torch.helpers import HELPERS, TENSOR_TYPES, outside
+from convwise.dialects.torch.helpers import HELPERS, TENSOR_TYPES, NoGradient, outside
 from convwise.dialects.torch.known_names import (
     BASES,
     COMPOSITES,
+    OTHER_MODULES,
     OUTSIDE_MODELS,
     PASSING,
     QUIET_PARTS,
@@ -71,7 +72,9 @@ class World:
             return self._torch(name, rest)
         if root == "numpy":
             return Module(name, self._numpy)
-        if root in ("einops", "torchinfo", "torchsummary", "thop", "fvcore", "ptflops", "torchviz"):
+        if root == "torchinfo":
+            return Module(name, lambda one, at: self._helper(f"torchinfo.{one}", at))
+        if root in ("einops", "torchsummary", "thop", "fvcore", "ptflops", "torchviz"):
             return Module(name, self._helper)
         if name == "argparse":
             return argparse_module()
@@ -102,6 +105,8 @@ class World:
             return Module(name, self._quiet)
         if inner == "parameter":
             return Module(name, self._of_nn)
+        if inner == "utils.parametrizations":
+            return Module(name, self._parametrization)
         if inner.startswith("utils"):
             return Module(name, self._helper)
         return None
@@ -133,7 +138,7 @@ class World:
         if name.endswith("Loss"):
             return Inert(f"nn.{name}")
         near = closest(name, [*index.NAMES, *_CONTAINERS], 0.8)
-        if near is not None and near != name:
+        if near is not None and name not in OTHER_MODULES:
             raise UnknownNameError(
                 f"torch.nn has no {name}", line=at.line, hint=f"did you mean {near}?"
             )
@@ -152,7 +157,8 @@ class World:
             return None
         from convwise.dialects.torch.composites import composite
 
-        return container_class(context, name, composite(name))
+        sort = composite(name)
+        return None if sort is None else container_class(context, name, sort)
 
     def _functional(self, name: str, at: At) -> object | None:
         """A member of torch.nn.functional."""
@@ -174,6 +180,8 @@ class World:
             return _NUMBERS[name]
         if name in TYPES:
             return TYPES[name]
+        if name in ("no_grad", "inference_mode"):
+            return NoGradient(self.context, name)
         if name in PASSING:
             return passing(name)
         if name in TENSOR_TYPES:
@@ -200,9 +208,15 @@ class World:
             from convwise.dialects.torch import einops
 
             return einops.member(self.context, name)
-        if name in ("layers", "torch"):
+        if name in ("layers", "torch", "rnn", "parametrize", "fusion"):
             return Module(name, self._helper)
+        if name == "parametrizations":
+            return Module(name, self._parametrization)
         return Inert(name) if name[:1].islower() or name[:1].isupper() else None
+
+    def _parametrization(self, name: str, at: At) -> object | None:
+        wanted = HELPERS.get(f"parametrizations.{name}")
+        return Inert(name) if wanted is None else native(self.context, name, wanted)
 
     def _quiet(self, name: str, at: At) -> object | None:
         if name in PASSING:
