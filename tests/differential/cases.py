@@ -127,6 +127,17 @@ class Case:
     wild: bool = False
 
     @property
+    def spread(self) -> bool:
+        """Whether the layer takes its tensors one by one: `layer(query, value)`, not as a list."""
+        return self.layer in ("MultiHeadAttention", "GroupQueryAttention")
+
+    def given(self, inputs: list[Any]) -> list[Any]:
+        """The positional arguments of a call on these inputs."""
+        if len(inputs) == 1 or self.spread:
+            return inputs
+        return [inputs]
+
+    @property
     def inside(self) -> str:
         """The text between the parentheses of the constructor."""
         texts = []

@@ -68,9 +68,8 @@ def _counted(case: Case, layer: Any, inputs_learn: bool, weights_learn: bool) ->
     inputs = [_empty((1, *shape), inputs_learn) for shape in case.shapes]
     weights = [_empty(tuple(one.shape), weights_learn) for one in layer.trainable_variables]
     fixed = [_empty(tuple(one.shape), False) for one in layer.non_trainable_variables]
-    given = inputs if len(inputs) > 1 else inputs[0]
     with FlopCounterMode(display=False) as forward:
-        output, _ = layer.stateless_call(weights, fixed, given)
+        output, _ = layer.stateless_call(weights, fixed, *case.given(inputs))
     if not (inputs_learn or weights_learn):
         return int(forward.get_total_flops()) // 2
     wanted = inputs if inputs_learn else weights

@@ -11,6 +11,10 @@ A separable convolution asked for its weights' gradients alone also needs the in
 pointwise half; that is an input gradient, and is counted there.
 The gradients of a recurrent layer's weights alone also need the gradients through time, which are
 counted as input gradient here; cells on top of each other run one step too many.
+In attention the gradient of the softmax is inside of the layer: asked for the weights' gradients
+alone PyTorch needs it too, here it counts as input gradient. Learned numbers of the scores, and the
+sum over features that additive scores take with a vector, are products value by value to PyTorch
+and are not counted by it: the closed forms are scores x features, or scores x 1.
 Whatever is no convolution, dense layer or dot product contracts nothing and has no multiply-adds.
 """
 
@@ -33,6 +37,8 @@ CONTRACTIONS = (
     "separable convolution",
     "dense",
     "recurrent",
+    "attention",
+    "einsum",
 )
 #: A layer with weights and of the same shape in front, so that the input gradient is needed.
 BEFORE = "layers.BatchNormalization()"
@@ -57,6 +63,8 @@ def expected(case: Case) -> Macs:
     counted = flops.count(case)
     if case.family == "recurrent":
         return _recurrent(case, counted)
+    if case.family == "attention":
+        return _projected(counted) if case.spread else _attention(case, counted)
     if grouped(case) and counted.weight_gradient:
         return replace(counted, weight_gradient=counted.forward)
     return counted
@@ -69,6 +77,33 @@ def _recurrent(case: Case, counted: Macs) -> Macs:
     forward = counted.forward * steps // (steps + 1) if stacked else counted.forward
     weights = forward if counted.weight_gradient else 0
     return Macs(forward, counted.input_gradient, weights)
+
+
+def _projected(counted: Macs) -> Macs:
+    """Every weight is used as often in its gradient as forward; scores have none.
+
+    Forward: projections and scores; to the inputs: as much, and the scores once more.
+    """
+    scores = counted.input_gradient - counted.forward
+    weights = counted.forward - scores if counted.weight_gradient else 0
+    return replace(counted, weight_gradient=weights)
+
+
+def _attention(case: Case, counted: Macs) -> Macs:
+    """What learned numbers of the scores cost."""
+    (queries, features), (keys, *_) = case.shapes[:2]
+    scores = queries * keys
+    given = dict(case.arguments)
+    learns = given.get("trainable") != "False"
+    additive = case.layer == "AdditiveAttention"
+    scaled = given.get("use_scale", str(additive)) == "True"
+    if additive:
+        weighed = scores * features * scaled
+        forward, backward = counted.forward + weighed, counted.input_gradient + weighed
+        return Macs(forward, backward, weighed * learns)
+    if given.get("score_mode") == "'concat'":
+        return replace(counted, weight_gradient=scores * (1 + scaled * features) * learns)
+    return replace(counted, weight_gradient=scores * scaled * learns)
 
 
 def said(case: Case) -> Macs:

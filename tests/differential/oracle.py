@@ -24,7 +24,7 @@ def build(case: Case) -> tuple[Any, Any]:
     """The layer and its symbolic output; raises whatever Keras raises."""
     inputs = [keras.Input(shape=shape, dtype=case.dtype) for shape in case.shapes]
     layer = eval(case.expression, dict(NAMES))
-    return layer, layer(inputs if len(inputs) > 1 else inputs[0])
+    return layer, layer(*case.given(inputs))
 
 
 def ask(case: Case) -> Facts | Refusal:
@@ -56,7 +56,7 @@ def run(case: Case, layer: Any) -> tuple[int, ...]:
     """The shape without batch of what the layer really computes; raises whatever Keras raises."""
     dtype = getattr(torch, case.dtype)
     inputs = [torch.zeros((2, *shape), dtype=dtype) for shape in case.shapes]
-    return tuple(layer(inputs if len(inputs) > 1 else inputs[0]).shape[1:])
+    return tuple(layer(*case.given(inputs)).shape[1:])
 
 
 def _refused_when_run(case: Case, layer: Any) -> Refusal | None:

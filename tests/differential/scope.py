@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 _CELL = "runs one step on a state: drawn inside of RNN"
-_ATTENTION = "attention layers are compared in their own tests"
 _SEEDED = "seeded dropout cannot run on tensors without data, where multiply-adds are counted"
 _CODE = "wraps code of the user or of another framework, which is never run"
 _WORDS = "turns categories or text into numbers: its output depends on a vocabulary, not on shapes"
@@ -11,15 +10,11 @@ _SOUND = "a sound front end of fixed transforms, not a network layer"
 _LABELS = "changes labels or boxes that travel in a dictionary, not a tensor"
 
 LAYERS_LEFT_OUT = {
-    "AdditiveAttention": _ATTENTION,
-    "Attention": _ATTENTION,
     "CategoryEncoding": _WORDS,
     "ContrastLimitedAdaptiveHistogramEqualization": "cannot be called on a symbolic input",
     "Discretization": _WORDS,
-    "EinsumDense": "its equation is a language of its own",
     "FlaxLayer": _CODE,
     "GRUCell": _CELL,
-    "GroupQueryAttention": _ATTENTION,
     "HashedCrossing": _WORDS,
     "Hashing": _WORDS,
     "InputLayer": "stands in front of every case",
@@ -30,7 +25,6 @@ LAYERS_LEFT_OUT = {
     "Layer": "the base class",
     "MaxNumBoundingBoxes": _LABELS,
     "MelSpectrogram": _SOUND,
-    "MultiHeadAttention": _ATTENTION,
     "Pipeline": "a list of other layers",
     "ReversibleEmbedding": "shares its weight between two directions chosen at the call",
     "STFTSpectrogram": _SOUND,
@@ -83,6 +77,9 @@ KINDS_OF_LAYERS = frozenset(
         "normalization",
         "augment",
         "random_crop",
+        "attention",
+        "multi_head_attention",
+        "einsum_dense",
         "recurrent",
         "conv_lstm",
         "time_to_batch",
@@ -92,6 +89,7 @@ KINDS_OF_LAYERS = frozenset(
 KINDS_OF_OPERATIONS = frozenset(
     {
         "recurrent_cell",
+        "constant",
         "matmul",
         "einsum",
         "reduce",
@@ -126,6 +124,7 @@ PARAMETERS_LEFT_OUT = {
     ("LSTM", "seed"): _SEEDED,
     ("GRU", "seed"): _SEEDED,
     ("Bidirectional", "weights"): "gives values of the weights",
+    ("EinsumDense", "gptq_unpacked_column_size"): "a way to store weights, not a network",
     ("BatchNormalization", "synchronized"): "needs several devices",
     ("Embedding", "weights"): "gives values of the weights",
     ("Resizing", "fill_mode"): "only the default is accepted",

@@ -46,7 +46,9 @@ def _spelling(case: Case) -> tuple[str, str]:
 
 
 def _call(case: Case, constructor: str, inputs: list[str]) -> list[str]:
-    several = f"[{', '.join(inputs)}]" if len(inputs) > 1 else inputs[0]
+    several = ", ".join(inputs)
+    if len(inputs) > 1 and not case.spread:
+        several = f"[{several}]"
     if case.style == "lower":
         inside = f", {case.inside}" if case.inside else ""
         return [f"out = layers.{case.lower}({several}{inside})"]

@@ -3,6 +3,7 @@
 from tests.differential.cases import Recipe
 from tests.differential.families import (
     activations,
+    attention,
     augmentation,
     borders,
     convolution,
@@ -25,6 +26,7 @@ FAMILIES = (
     borders,
     augmentation,
     recurrent,
+    attention,
 )
 
 
