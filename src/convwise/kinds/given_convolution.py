@@ -34,7 +34,7 @@ _STRIDED = frozenset({CONTRACTION, WINDOW, DOWNSAMPLES})
 
 
 @dataclass(frozen=True, slots=True)
-class _Given(Kind):
+class _WithKernel(Kind):
     """Shared rules: the sizes are those of one filter of the same convolution with a weight.
 
     The gradients of input and kernel are both gradients of inputs, also where the kernel is a
@@ -107,7 +107,7 @@ class _Given(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class GivenConvolution(_Given):
+class GivenConvolution(_WithKernel):
     """Convolution with a kernel that is computed, or a free parameter: dynamic filters.
 
     Operands: the input, with channels and at least len(kernel) spatial axes; the kernel (filters,
@@ -173,7 +173,7 @@ class GivenConvolution(_Given):
 
 
 @dataclass(frozen=True, slots=True)
-class GivenTransposedConvolution(_Given):
+class GivenTransposedConvolution(_WithKernel):
     """Transposed convolution with a kernel that is computed, or a free parameter.
 
     Operands: the input; the kernel (channels, filters/groups, taps...), whose last axes have the

@@ -18,6 +18,11 @@ RECIPES: tuple[Recipe, ...] = (*modules.RECIPES, *functions.RECIPES)
 #: Entries that have a test of their own, are reported as unknown, need a GPU, or are functions of
 #: torch alone.
 WITHOUT_RECIPE = {
+    "Bilinear",
+    "CosineSimilarity",
+    "Fold",
+    "PairwiseDistance",
+    "Unfold",
     "CrossMapLRN2d",
     *[f"MaxUnpool{rank}d" for rank in (1, 2, 3)],
     *[f"max_unpool{rank}d" for rank in (1, 2, 3)],

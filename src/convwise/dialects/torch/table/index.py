@@ -22,6 +22,7 @@ _FAMILIES: Final[dict[str, str]] = {
     "noise": "Dropout Dropout{n}d AlphaDropout FeatureAlphaDropout",
     "recurrent": "RNN LSTM GRU RNNCell LSTMCell GRUCell",
     "attention": "MultiheadAttention",
+    "reported": "Bilinear CosineSimilarity PairwiseDistance Unfold Fold",
     "borders": "ZeroPad{n}d ConstantPad{n}d ReflectionPad{n}d ReplicationPad{n}d CircularPad{n}d",
     "resizing": "Upsample UpsamplingNearest2d UpsamplingBilinear2d PixelShuffle PixelUnshuffle "
     "ChannelShuffle",

@@ -1,0 +1,54 @@
+"""Modules of PyTorch whose operations are in no catalog: reported as unknown, never guessed."""
+
+from __future__ import annotations
+
+from convwise.dialects.python.checks import flag
+from convwise.dialects.python.parameters import REQUIRED, Arguments, Inputs, Parameter, Part
+from convwise.dialects.torch.table.entry import Entry
+from convwise.dialects.torch.table.forms import BIAS, STORED, count, number, sizes, whole
+from convwise.kinds.source import Unknown
+
+
+def _unknown(name: str, parameters: tuple[Parameter, ...], *tensors: str) -> Entry:
+    def parts(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
+        return (Part(Unknown(name)),)
+
+    return Entry(name, parameters, parts, tensors=tensors or ("input",))
+
+
+_WINDOW = (
+    Parameter("kernel_size", REQUIRED, sizes(2)),
+    Parameter("dilation", (1, 1), sizes(2)),
+    Parameter("padding", (0, 0), sizes(2, 0)),
+    Parameter("stride", (1, 1), sizes(2)),
+)
+
+ENTRIES = (
+    _unknown(
+        "Bilinear",
+        (
+            Parameter("in1_features", REQUIRED, count),
+            Parameter("in2_features", REQUIRED, count),
+            Parameter("out_features", REQUIRED, count),
+            BIAS,
+            *STORED,
+        ),
+        "input1",
+        "input2",
+    ),
+    _unknown(
+        "CosineSimilarity", (Parameter("dim", 1, whole), Parameter("eps", 1e-8, number)), "x1", "x2"
+    ),
+    _unknown(
+        "PairwiseDistance",
+        (
+            Parameter("p", 2.0, number),
+            Parameter("eps", 1e-6, number),
+            Parameter("keepdim", False, flag),
+        ),
+        "x1",
+        "x2",
+    ),
+    _unknown("Unfold", _WINDOW),
+    _unknown("Fold", (Parameter("output_size", REQUIRED, sizes(2)), *_WINDOW)),
+)
