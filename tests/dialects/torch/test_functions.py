@@ -140,6 +140,8 @@ SNIPPETS = [
     (IMAGE, "x.view_as(x).reshape_as(x)"),
     (IMAGE, "F.normalize(x, dim=1)"),
     (IMAGE, "torch.atleast_2d(x)"),
+    (IMAGE, "(x - x.mean(1, keepdim=True)) / torch.sqrt(x.var(1, keepdim=True, unbiased=False))"),
+    (IMAGE, "a = torch.arange(3)\nself.weight[(a[:, None] - a[None, :] + 2).view(-1) * 0]"),
     (IMAGE, "x * torch.linspace(0, 1, 8).view(1, 1, 8, 1)"),
     (IMAGE, "x + torch.arange(10).unsqueeze(0).repeat(8, 1).float().to(x.device)"),
     (IMAGE, "x[:, :3, 0, 0] + torch.eye(3).flatten()[:3].view(1, 3).repeat(x.size(0), 1)"),

@@ -135,7 +135,9 @@ class Array(Abstract):
         if values is not None and shape == ():
             return values[0]
         framework = self if self.methods is not None else partner
-        return framework.alike(Array(shape, values))
+        whole = self.dtype.startswith("int") and op != "/"
+        whole = whole and (type(other) is int or partner.dtype.startswith("int"))
+        return framework.alike(Array(shape, values, self.dtype if whole else "float32"))
 
     def unary(self, op: str, at: At) -> object:
         if op == "-" and self.values is not None:

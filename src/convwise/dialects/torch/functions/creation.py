@@ -125,6 +125,7 @@ def _meshgrid(call: Call) -> object:
     if type(values) in (list, tuple) and len(values) == 1 and type(values[0]) in (list, tuple):
         values = values[0]
     sizes: list[Dim] = []
+    whole = all(type(one) is Array and one.dtype.startswith("int") for one in values)
     for one in values:
         if type(one) is Array and one.shape is not None and len(one.shape) == 1:
             sizes.append(call.dim(one.shape[0]))
@@ -134,7 +135,8 @@ def _meshgrid(call: Call) -> object:
             return Unknown("`meshgrid`", call.at.line)
     if call.get("indexing") == "xy" and len(sizes) > 1:
         sizes[:2] = sizes[1::-1]
-    return tuple([filled(call, tuple(sizes)) for _ in values])
+    dtype = "int64" if whole else "float32"
+    return tuple([filled(call, tuple(sizes), dtype) for _ in values])
 
 
 FUNCTIONS: Final = {

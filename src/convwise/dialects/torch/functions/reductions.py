@@ -22,9 +22,13 @@ def reduced(call: Call, op: str, symbol: Symbol, dim: object) -> Symbol:
         places = call.places("dim", rank) if rank else ()
     if not places:
         return symbol
+    keeps = call.flag("keepdim")
+    if op == "var":
+        squared: Symbol = call.run([Reduce("std", places, keeps), Unary("square")], symbol)
+        return squared
     if op not in OPS:
         return call.unknown()
-    found: Symbol = call.run(Reduce(op, places, call.flag("keepdim")), symbol)
+    found: Symbol = call.run(Reduce(op, places, keeps), symbol)
     return found
 
 
