@@ -44,6 +44,7 @@ def differences(graph: Graph) -> list[str]:
         Value(index, output)
         for index, node in enumerate(graph.nodes)
         for output in range(len(node.outputs))
+        if node.kind.name != "unused"
     ]
     found += shape_differences(replace(graph, outputs=tuple(everything)))
     return found + count_differences(graph)
@@ -53,7 +54,7 @@ def shape_differences(graph: Graph) -> list[str]:
     """Outputs of the module that have another shape than the graph says."""
     made = written(graph)
     with torch.device("meta"):
-        module = build(made)
+        module = build(made).eval()
     with torch.no_grad():
         results = module(*inputs(graph, made.seen))
     results = results if isinstance(results, tuple) else (results,)

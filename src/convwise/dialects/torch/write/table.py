@@ -21,7 +21,7 @@ _FAMILIES: Final[dict[str, str]] = {
         "given_convolution given_transposed_convolution given_dense given_prelu given_embedding"
     ),
     "windows": "convolution transposed_convolution",
-    "pools": "max_pool average_pool lp_pool adaptive_pool global_pool reduce",
+    "pools": "max_pool average_pool lp_pool adaptive_pool global_pool reduce max_unpool",
     "contractions": "dense embedding",
     "norms": "batch_norm group_norm instance_norm",
     "layer_norms": "layer_norm rms_norm unit_norm local_response_norm",

@@ -121,9 +121,9 @@ def prelu(kind: PReLU, site: Site) -> Given:
     """`nn.PReLU` with a slope per channel, or the same written out for slopes of more axes."""
     source = site.source
     order = site.order()
-    (spec,) = site.specs()
+    shared = {source.locate(ref) for ref in kind.shared}
     own = [place for place, axis in enumerate(source.axes) if axis.role != BATCH]
-    sizes = dict(zip(own, [dim for _, dim in spec.axes], strict=True))
+    sizes = {place: 1 if place in shared else source.axes[place].dim for place in own}
     wide = [place for place in own if sizes[place] != 1]
     if not wide or (len(wide) == 1 and order.index(wide[0]) == 1):
         count = site.whole(sizes[wide[0]], "the number of slopes") if wide else 1
@@ -131,10 +131,13 @@ def prelu(kind: PReLU, site: Site) -> Given:
         module = site.module(call("nn.PReLU", **options), "prelu", {"alpha": "weight"})
         return Given(call(module, site.arg(inline=True)), order)
     kept = [place for place in order if place in sizes]
-    names = dict(zip(own, spec.axes, strict=True))
-    shape = [site.whole(sizes[place], "the size of the slopes") for place in kept]
-    start = call("nn.Parameter", call("torch.full", tuple(shape), 0.25))
-    axes = tuple([names[place] for place in kept])
+    shape = tuple([site.whole(sizes[place], "the size of the slopes") for place in kept])
+    (spec,) = site.specs()
+    held = [place for place in own if not (kind.compact and place in shared)]
+    names = dict(zip(held, spec.axes, strict=True))
+    axes = tuple([names[place] for place in kept if place in names])
+    slope = 0.0 if site.dialect == "keras" else 0.25
+    start = call("nn.Parameter", call("torch.full", shape, slope))
     slopes = site.writer.modules.value(site.node, start, site.node.weights[0], axes, "alpha")
     name = site.named()
     return Given(Code(f"torch.where({name} >= 0, {name}, {slopes} * {name})"), order)

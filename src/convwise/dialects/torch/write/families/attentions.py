@@ -152,8 +152,8 @@ def _asked(kind: MultiHeadAttention, site: Site) -> dict[str, object]:
 
 def _by_heads(kind: MultiHeadAttention, site: Site) -> Given | GivenAll:
     """Projections as `nn.Linear`, heads side by side: the weights are those of Keras, reshaped."""
-    if kind.window is not None or kind.zero_key:
-        raise RuleError("multi-head attention in a window, or with keys of zeros")
+    if kind.zero_key:
+        raise RuleError("multi-head attention with heads of their own and keys of zeros")
     made = [site.whole(one.axes[-1].dim, "a number of features") for one in site.operands[:3]]
     value_size = kind.key_size if kind.value_size is None else kind.value_size
     out = made[0] if kind.out is None else prod(kind.out)
@@ -176,35 +176,58 @@ def _by_heads(kind: MultiHeadAttention, site: Site) -> Given | GivenAll:
 
 
 def _attended(kind: MultiHeadAttention, site: Site, module: Code) -> Given | GivenAll:
-    """The call: axes that are attended over become one, and apart again afterwards."""
-    source = site.source
-    if source.roles[0] != BATCH or len(kind.axes) not in (0, source.rank - 2):
-        raise RuleError("multi-head attention over some of several axes")
-    flat = source.rank > 3
-    texts = []
-    for which in range(3):
-        text = in_order(site, which)
-        texts.append(method(text, "flatten", 1, -2) if flat else text)
+    """The call: axes that are attended over become one, the others the batch, and back again."""
+    free, lengths = _parts(kind, site)
+    last = site.source.rank - 1
+    order = (*free, *lengths, last)
     options: dict[str, object] = {}
     for which in range(3, len(site.operands)):
         options["mask"] = in_order(site, which)
     if kind.causal:
         options["causal"] = True
+    if kind.window is not None:
+        options["window"] = kind.window
+    texts = []
+    for which in range(3):
+        text = site.arg(which, order)
+        text = method(text, "flatten", len(free), -2) if len(lengths) > 1 else text
+        texts.append(method(text, "flatten", 0, len(free) - 1) if len(free) > 1 else text)
     ran = call(module, *texts, **options)
-    order = orders.same(site.made.rank)
-    result = Code(f"{ran}[0]")
-    shares = Code("")
+    result, shares = Code(f"{ran}[0]"), Code("")
     if kind.returns_weights:
-        if flat:
-            raise RuleError("weights of an attention over several axes")
         result, shares = site.unpacked(ran, "attended", "shares")
-    if flat:
-        sizes = [site.size(axis.dim) for axis in source.axes[1:-1]]
-        result = method(result, "unflatten", 1, Code(f"({', '.join(sizes)})"))
+    result = _apart(result, free, lengths, site)
     if kind.out is not None and len(kind.out) > 1:
         result = method(result, "unflatten", -1, kind.out)
+    made = (*order[:-1], *range(last, site.made.rank))
     if not kind.returns_weights:
-        return Given(result, order)
+        return Given(result, made)
+    if len(lengths) > 1 or len(free) > 1:
+        raise RuleError("weights of an attention with several axes of examples or places")
     if kind.returns_weights == "average":
         shares = method(shares, "mean", 1)
-    return GivenAll((result, shares), (order, orders.same(site.node.outputs[1].rank)))
+    return GivenAll((result, shares), (made, orders.same(site.node.outputs[1].rank)))
+
+
+def _parts(kind: MultiHeadAttention, site: Site) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Axes of examples, and axes that are attended over."""
+    source = site.source
+    if kind.axes:
+        lengths = tuple(sorted([source.locate(axis) for axis in kind.axes]))
+    else:
+        roles = enumerate(source.roles[:-1])
+        lengths = tuple([place for place, role in roles if role != BATCH])
+    free = tuple([place for place in range(source.rank - 1) if place not in lengths])
+    if not free:
+        raise RuleError("multi-head attention of a single example: add a batch axis")
+    return free, lengths
+
+
+def _apart(text: Code, free: tuple[int, ...], lengths: tuple[int, ...], site: Site) -> Code:
+    """Axes that were merged, with their sizes again."""
+    axes = site.source.axes
+    for place, merged in ((1, lengths), (0, free)):
+        if len(merged) > 1:
+            sizes = [site.size(axes[axis].dim) for axis in merged]
+            text = method(text, "unflatten", place, Code(f"({', '.join(sizes)})"))
+    return text

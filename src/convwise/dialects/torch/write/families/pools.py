@@ -13,18 +13,19 @@ from convwise.dialects.torch.write.families.space import (
     spread,
     symmetric,
 )
-from convwise.dialects.torch.write.site import Given, Site, tuple_or_number
+from convwise.dialects.torch.write.site import Given, GivenAll, Site, tuple_or_number
 from convwise.dialects.torch.write.text import Code, call, literal, method
 from convwise.errors import RuleError
 from convwise.kinds.adaptive import AdaptivePool, GlobalPool
 from convwise.kinds.pooling import AveragePool, LpPool, MaxPool, Pooling
 from convwise.kinds.reduce import Reduce
+from convwise.kinds.unpooling import MaxUnpool
 from convwise.kinds.windowed import taps
 
 P = TypeVar("P", bound=Pooling)
 
 
-def max_pool(kind: MaxPool, site: Site) -> Given:
+def max_pool(kind: MaxPool, site: Site) -> Given | GivenAll:
     """`F.max_pool2d`; padding that it cannot do is minus infinity before it."""
     kind, inside = _resolved(kind, site)
     found = spread(site, len(kind.window), inline=inside is not None)
@@ -38,7 +39,41 @@ def max_pool(kind: MaxPool, site: Site) -> Given:
         options["dilation"] = tuple_or_number(kind.dilation)
     if kind.ceil:
         options["ceil_mode"] = True
-    return Given(folded(_pool("max_pool", kind, text, options), found), found.order)
+    if kind.indices:
+        options["return_indices"] = True
+        if inside is None:
+            raise RuleError("indices of a pool whose padding differs from end to end")
+    pooled = _pool("max_pool", kind, text, options)
+    return _with_indices(kind.indices, pooled, found, site)
+
+
+def _with_indices(asked: bool, text: Code, found: Spread, site: Site) -> Given | GivenAll:
+    """The pooled values, and where the maxima were when that is asked for."""
+    if not asked:
+        return Given(folded(text, found), found.order)
+    values, indices = site.unpacked(text, "pooled", "indices")
+    return GivenAll((folded(values, found), folded(indices, found)), (found.order,) * 2)
+
+
+def max_unpool(kind: MaxUnpool, site: Site) -> Given:
+    """`F.max_unpool2d`, with the size where it is not the usual one."""
+    rank = len(kind.window)
+    found = spread(site, rank)
+    if found.lead > 1:
+        raise RuleError("unpooling of images with more axes than batch, channels and space")
+    options: dict[str, object] = {}
+    if kind.stride != kind.window:
+        options["stride"] = tuple_or_number(kind.stride)
+    if any(kind.padding):
+        options["padding"] = tuple_or_number(kind.padding)
+    if kind.sizes is not None:
+        made = [site.size(site.made.axes[axis].dim) for axis in found.order[-rank:]]
+        options["output_size"] = Code(f"({', '.join(made)},)")
+    indices = site.arg(1, found.order)
+    text = call(
+        f"F.max_unpool{rank}d", found.text, indices, tuple_or_number(kind.window), **options
+    )
+    return Given(text, found.order)
 
 
 def average_pool(kind: AveragePool, site: Site) -> Given:
@@ -127,7 +162,7 @@ def _padded(found: Spread, pads: list[tuple[Code, Code]], **options: object) -> 
     return call("F.pad", found.text, amounts_of(pads), **options)
 
 
-def adaptive_pool(kind: AdaptivePool, site: Site) -> Given:
+def adaptive_pool(kind: AdaptivePool, site: Site) -> Given | GivenAll:
     rank = len(kind.sizes)
     found = spread(site, rank, inline=True)
     name = "max" if kind.mode == "max" else "avg"
@@ -136,8 +171,9 @@ def adaptive_pool(kind: AdaptivePool, site: Site) -> Given:
         sizes = kind.sizes[0]
     elif None in kind.sizes and rank == 1:
         return Given(folded(found.text, found), found.order)
-    text = call(f"F.adaptive_{name}_pool{rank}d", found.text, sizes)
-    return Given(folded(text, found), found.order)
+    options = {"return_indices": True} if kind.indices else {}
+    text = call(f"F.adaptive_{name}_pool{rank}d", found.text, sizes, **options)
+    return _with_indices(kind.indices, text, found, site)
 
 
 def global_pool(kind: GlobalPool, site: Site) -> Given:

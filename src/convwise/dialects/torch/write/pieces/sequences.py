@@ -138,11 +138,13 @@ class ConvLSTM(nn.Module):
         return torch.stack(outputs, 1), (hidden, cell)
 
 
-def attention_weights(scores, mask=None, causal=False, dropout=0.0):
+def attention_weights(scores, mask=None, causal=False, window=None, dropout=0.0):
     """The softmax of scores (..., queries, keys), without keys that a query may not see."""
+    seen = torch.ones(scores.shape[-2:], dtype=torch.bool, device=scores.device)
     if causal:
-        seen = torch.ones(scores.shape[-2:], dtype=torch.bool, device=scores.device).tril()
-        scores = scores.masked_fill(~seen, -torch.inf)
+        scores = scores.masked_fill(~seen.tril(), -torch.inf)
+    if window is not None:
+        scores = scores.masked_fill(~seen.tril(window - 1).triu(1 - window), -torch.inf)
     if mask is not None:
         scores = (
             scores.masked_fill(~mask, -torch.inf) if mask.dtype == torch.bool else scores + mask
@@ -179,7 +181,7 @@ class HeadsAttention(nn.Module):
         self.gate = nn.Linear(features[0], heads * value_size, bias=bias) if gated else None
         self.output = nn.Linear(heads * value_size, out, bias=bias)
 
-    def forward(self, query, key, value, mask=None, causal=False):
+    def forward(self, query, key, value, mask=None, causal=False, window=None):
         q = self.query(query).unflatten(-1, (self.heads, -1)).transpose(1, 2)
         k = self.key(key).unflatten(-1, (self.groups, -1)).transpose(1, 2)
         v = self.value(value).unflatten(-1, (self.groups, -1)).transpose(1, 2)
@@ -187,7 +189,7 @@ class HeadsAttention(nn.Module):
         v = v.repeat_interleave(self.heads // self.groups, 1)
         scores = q @ k.transpose(-2, -1) * q.shape[-1] ** -0.5
         dropout = self.dropout if self.training else 0.0
-        shares = attention_weights(scores, mask, causal, dropout)
+        shares = attention_weights(scores, mask, causal, window, dropout)
         x = (shares @ v).transpose(1, 2).flatten(-2)
         if self.gate is not None:
             x = x * torch.sigmoid(self.gate(query))
