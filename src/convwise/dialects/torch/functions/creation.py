@@ -119,13 +119,19 @@ def _tensor(call: Call) -> object:
     return Unknown("a tensor of data", call.at.line) if found is None else found
 
 
+def _type_of(value: object) -> str:
+    if type(value) is Symbol:
+        return value.tensor.dtype
+    return value.dtype if type(value) is Array else ""
+
+
 def _meshgrid(call: Call) -> object:
     """One tensor over the whole grid per axis; the first two change places under "xy"."""
     values = call.get("tensors", [])
     if type(values) in (list, tuple) and len(values) == 1 and type(values[0]) in (list, tuple):
         values = values[0]
     sizes: list[Dim] = []
-    whole = all(type(one) is Array and one.dtype.startswith("int") for one in values)
+    whole = all(_type_of(one).startswith("int") for one in values)
     for one in values:
         if type(one) is Array and one.shape is not None and len(one.shape) == 1:
             sizes.append(call.dim(one.shape[0]))
