@@ -140,6 +140,7 @@ SNIPPETS = [
     (IMAGE, "x.view_as(x).reshape_as(x)"),
     (IMAGE, "F.normalize(x, dim=1)"),
     (IMAGE, "torch.atleast_2d(x)"),
+    (IMAGE, "y = x.view(-1, 8, 10)\ny.view(int(y.shape[0] / (12 / 2)), 6, -1)"),
     (IMAGE, "(x - x.mean(1, keepdim=True)) / torch.sqrt(x.var(1, keepdim=True, unbiased=False))"),
     (IMAGE, "a = torch.arange(3)\nself.weight[(a[:, None] - a[None, :] + 2).view(-1) * 0]"),
     (IMAGE, "x * torch.linspace(0, 1, 8).view(1, 1, 8, 1)"),

@@ -35,6 +35,8 @@ class Size(Abstract):
     def binary(self, op: str, other: object, reflected: bool, at: At) -> object:
         if type(other) is Size:
             other = other.dim
+        if op == "/" and type(other) is float and other.is_integer():
+            other = int(other)
         if type(other) is not int:
             return (
                 self.none and other is None
@@ -76,6 +78,8 @@ class Size(Abstract):
         return self._not_known(f"`{op}` on {{}}", at)
 
     def unary(self, op: str, at: At) -> object:
+        if op in ("int", "+"):
+            return self
         return sized(-self.dim, self.none) if op == "-" else super().unary(op, at)
 
 
