@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import final
 
 from convwise.dialects.python.values import At, Unknown
-from convwise.dialects.torch.blocks import Block, registered, tree
+from convwise.dialects.torch.blocks import Block, tree
 from convwise.dialects.torch.context import Context, Example
 from convwise.dialects.torch.layers import LayerObject
 from convwise.dialects.torch.parameters import Weight
@@ -15,6 +15,9 @@ from convwise.errors import RuleError
 from convwise.graph.builder import WeightLabel
 from convwise.graph.nodes import Graph, Value
 from convwise.kinds.source import Unused
+
+# The modules of a network with their paths in it.
+Placed = list[tuple[str, Block]]
 
 
 def assembled(context: Context, name: str, example: Example) -> Graph:
@@ -27,13 +30,14 @@ def assembled(context: Context, name: str, example: Example) -> Graph:
     ends = [one.value() for one in inputs]
     outputs = [one.value() for one in _outputs(context, name, example)]
     root = example.block
-    labels = _Labels(context, root)
+    placed = list(tree(root))
+    labels = _Labels(context, {id(block) for _, block in placed})
     builder = context.recording.builder
-    _rename(context, root)
+    _rename(context, placed)
     # PyTorch also runs what nothing is made of in the end.
     ran = [Value(node) for node in example.nodes]
     graph = builder.graph(ends, outputs, name, also=ran, label=labels.label)
-    unused = _unused(context, root, graph)
+    unused = _unused(context, placed, graph)
     if unused:
         graph = builder.graph(ends, outputs, name, also=[*ran, *unused], label=labels.label)
     return graph
@@ -70,9 +74,9 @@ def _leaves(value: object) -> list[object]:
     return found
 
 
-def _rename(context: Context, root: Block) -> None:
+def _rename(context: Context, placed: Placed) -> None:
     """Rows made in an earlier call may have other paths."""
-    for path, block in tree(root):
+    for path, block in placed:
         if isinstance(block, LayerObject) and block.row is not None and path:
             context.recording.builder.rename(block.row, path)
 
@@ -81,9 +85,9 @@ def _rename(context: Context, root: Block) -> None:
 class _Labels:
     """Names, and what learns and counts, for the builder."""
 
-    def __init__(self, context: Context, root: Block) -> None:
+    def __init__(self, context: Context, inside: set[int]) -> None:
         self.context = context
-        self.inside = registered(root)
+        self.inside = inside
 
     def label(self, row: int, key: str) -> WeightLabel:
         weight = self.context.weight_rows.get(row)
@@ -106,11 +110,11 @@ class _Labels:
         return WeightLabel(weight.path, weight.trainable, counted)
 
 
-def _unused(context: Context, root: Block, graph: Graph) -> list[Value]:
+def _unused(context: Context, placed: Placed, graph: Graph) -> list[Value]:
     """Nodes for the weights that PyTorch counts and that the graph does not have."""
     rows = {layer.name for layer in graph.layers}
     made: list[Value] = []
-    for path, block in tree(root):
+    for path, block in placed:
         weights = dict(block.weights)
         if isinstance(block, LayerObject) and (path not in rows or not block.is_settled(graph)):
             weights.update(block.made_weights())
