@@ -18,7 +18,7 @@ help:
 	@echo "make test-slow  the full counts of every property"
 	@echo "make check      lint, format, types, house rules"
 	@echo "make docs       the documentation, warnings are errors"
-	@echo "make bench      side by side with Keras and onnx; writes the table of README.md"
+	@echo "make bench      side by side with the tools people use; writes the tables of the pages"
 	@echo "make clean      removes what the targets above made"
 
 demo: .venv/.light
@@ -42,7 +42,9 @@ docs: .docs-venv/.stamp
 	@echo "site/index.html"
 
 bench: .bench-venv/.stamp
+	.bench-venv/bin/python -m benchmarks.accuracy
 	.bench-venv/bin/python -m benchmarks.summary_speed
+	.bench-venv/bin/python -m benchmarks.accuracy_table
 	.bench-venv/bin/python -m benchmarks.table
 
 .venv/.light: $(INPUTS)

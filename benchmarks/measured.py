@@ -1,48 +1,87 @@
-"""Measures whole processes and repeated calls: processor seconds and peak memory, nothing else."""
+"""Measures whole processes and repeated answers of a process that stays; knows no tool."""
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
-import sys
+import subprocess
+import tempfile
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import IO, Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Run:
-    """One process: processor seconds (user and system), peak resident MB, what it printed."""
+    """One process: processor seconds (user and system), seconds by the clock, what it said."""
 
-    seconds: float
-    megabytes: float
-    printed: str
+    cpu: float
+    wall: float
+    said: dict[str, Any]
 
 
 def process(arguments: Sequence[str], environment: dict[str, str]) -> Run:
-    """Run a command to its end; RuntimeError when it fails."""
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(read)
-        os.dup2(write, 1)
-        os.execvpe(arguments[0], list(arguments), environment)
-    os.close(write)
-    with os.fdopen(read, encoding="utf-8") as pipe:
-        printed = pipe.read()
-    _, status, usage = os.wait4(child, 0)
-    if status:
-        raise RuntimeError(f"{' '.join(arguments)} ended with status {status}:\n{printed}")
-    seconds = usage.ru_utime + usage.ru_stime
-    scale = 1024 if sys.platform != "darwin" else 1024 * 1024
-    return Run(seconds, usage.ru_maxrss / scale, printed)
+    """Run a command that prints JSON to its end; RuntimeError with its words when it fails."""
+    with tempfile.TemporaryFile("w+") as errors:
+        start = time.perf_counter()
+        child = subprocess.Popen(
+            arguments, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
+        assert child.stdout is not None
+        printed = child.stdout.read()
+        _, status, usage = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - start
+        child.returncode = os.waitstatus_to_exitcode(status)
+        child.stdout.close()
+        if status:
+            raise _failed(arguments, errors)
+    return Run(usage.ru_utime + usage.ru_stime, wall, json.loads(printed))
 
 
-def call(function: Callable[[], object]) -> float:
-    """Processor seconds of one call."""
-    start = time.process_time()
-    function()
-    return time.process_time() - start
+@dataclass
+class Server:
+    """A process that stays and answers one line with one line of JSON."""
+
+    arguments: Sequence[str]
+    environment: dict[str, str]
+    errors: IO[str] = field(default_factory=lambda: tempfile.TemporaryFile("w+"))  # noqa: SIM115
+
+    def __enter__(self) -> Server:
+        self.child = subprocess.Popen(
+            self.arguments,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            text=True,
+        )
+        return self
+
+    def ask(self, question: str) -> dict[str, Any]:
+        """The answer to one question; RuntimeError with its words when the process has ended."""
+        assert self.child.stdin is not None
+        assert self.child.stdout is not None
+        try:
+            self.child.stdin.write(question + "\n")
+            self.child.stdin.flush()
+        except BrokenPipeError:
+            raise _failed(self.arguments, self.errors) from None
+        line = self.child.stdout.readline()
+        if not line:
+            raise _failed(self.arguments, self.errors)
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def __exit__(self, *_: object) -> None:
+        self.child.communicate()
+        self.errors.close()
+
+
+def _failed(arguments: Sequence[str], errors: IO[str]) -> RuntimeError:
+    errors.seek(0)
+    return RuntimeError(f"{' '.join(arguments)} failed:\n{errors.read()[-4000:]}")
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:

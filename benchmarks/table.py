@@ -1,4 +1,4 @@
-"""Writes the speed table of README.md from the stored results; measures nothing."""
+"""Writes the speed tables of README.md and docs/how-it-compares.md from the stored results."""
 
 from __future__ import annotations
 
@@ -6,44 +6,95 @@ import json
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
-RESULTS = ROOT / "benchmarks" / "results" / "summary_speed.json"
-BEGIN, END = "<!-- speed:begin -->", "<!-- speed:end -->"
-TOOLS = {"convwise": "convwise", "keras": "Keras `summary()`", "onnx": "onnx shape inference"}
-QUESTIONS = {
-    "two layers, process": "two-layer network, whole process",
-    "ResNet-50, process": "ResNet-50, whole process",
-    "two layers, warm": "two-layer network, warm",
-    "ResNet-50, warm": "ResNet-50, warm",
-}
+from benchmarks.contenders import CONTENDERS
+from benchmarks.pages import COMPARED, README, put
+
+RESULTS = Path(__file__).parents[1] / "benchmarks" / "results" / "summary_speed.json"
+CPU, WALL = "process, cpu seconds", "process, wall seconds"
+MEMORY = "process, peak megabytes"
+SOURCE, MODEL = "warm from source, cpu seconds", "warm from model, cpu seconds"
 
 
-def table(found: dict[str, Any]) -> str:
-    """The results as Markdown."""
+def short_table(found: dict[str, Any]) -> str:
+    """Medians of whole processes and of warm answers, and how many times ours they are."""
+    lines = []
+    for title, network in found["networks"].items():
+        lines += [
+            f"| {_sized(title, network)} | whole process, CPU s | times ours | peak memory "
+            "| warm, CPU ms | times ours |",
+            "| --- | ---: | ---: | ---: | ---: | ---: |",
+        ]
+        for tool, contender in CONTENDERS.items():
+            cells = [
+                contender.title,
+                _digits(network[CPU]["seconds"][tool]["median"]),
+                _times(network[CPU], tool),
+                f"{network[MEMORY][tool]['median']:.0f} MB",
+                _digits(1000 * network[SOURCE]["seconds"][tool]["median"]),
+                _times(network[SOURCE], tool),
+            ]
+            lines.append(f"| {' | '.join(cells)} |")
+        lines.append("")
+    return "\n".join([*lines, _chains(found), "", _on(found)])
+
+
+def long_table(found: dict[str, Any]) -> str:
+    """Every measurement with its least and most, and the totals that each tool gave."""
+    lines = []
+    for title, network in found["networks"].items():
+        lines += [f"### {_sized(title, network)}", "", *_seconds(network), "", *_said(network), ""]
+    return "\n".join([*lines, _chains(found, spread=True), "", _on(found)])
+
+
+def _seconds(network: dict[str, Any]) -> list[str]:
+    titles = {
+        CPU: "process, CPU s",
+        WALL: "process, wall s",
+        SOURCE: "warm from the file, CPU s",
+        MODEL: "warm from its model, CPU s",
+    }
     lines = [
-        "| | tool | CPU seconds, median (least to most) | time, ours = 1 | peak memory |",
-        "| --- | --- | ---: | ---: | ---: |",
+        f"| | {' | '.join(titles.values())} | process, peak MB |",
+        f"| --- |{' ---: |' * 5}",
     ]
-    for key, title in QUESTIONS.items():
-        for tool, name in TOOLS.items():
-            lines.append(_row(found[key], tool, f"{title} | {name}"))
-    chains = [f"{int(n):,} layers {_digits(s['median'])} s" for n, s in found["chains"].items()]
-    return "\n".join(
-        [*lines, "", f"Chains of convolutions, warm: {', '.join(chains)}.", "", _on(found)]
-    )
+    for tool, contender in CONTENDERS.items():
+        cells = [contender.title]
+        cells += [_spread(network[key]["seconds"][tool]) for key in titles]
+        cells.append(_spread(network[MEMORY][tool]))
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
 
 
-def _row(found: dict[str, Any], tool: str, title: str) -> str:
-    seconds = found["seconds"][tool]
-    times = found["times ours"].get(tool)
-    ratio = "1" if times is None else f"{_digits(times['median'])} ({_range(times)})"
-    memory = found.get("megabytes", {}).get(tool)
-    peak = "" if memory is None else f"{memory['median']:.0f} MB"
-    return f"| {title} | {_digits(seconds['median'])} ({_range(seconds)}) | {ratio} | {peak} |"
+def _said(network: dict[str, Any]) -> list[str]:
+    lines = ["| | parameters | multiply-adds |", "| --- | ---: | ---: |"]
+    for tool, contender in CONTENDERS.items():
+        said = network["said"][tool]
+        macs = "not given" if said["macs"] is None else f"{said['macs']:,}"
+        lines.append(f"| {contender.title} | {said['parameters']:,} | {macs} |")
+    return lines
 
 
-def _range(values: dict[str, float]) -> str:
-    return f"{_digits(values['least'])} to {_digits(values['most'])}"
+def _sized(title: str, network: dict[str, Any]) -> str:
+    return f"{title}, {' x '.join(map(str, network['input']))}"
+
+
+def _times(measured: dict[str, Any], tool: str) -> str:
+    times = measured["times ours"].get(tool)
+    return "1" if times is None else _spread(times)
+
+
+def _chains(found: dict[str, Any], *, spread: bool = False) -> str:
+    parts = []
+    for code, title in (("torch", "PyTorch"), ("keras", "Keras")):
+        lengths = found["chains"][code].items()
+        shown = ((n, _spread(s) if spread else _digits(s["median"])) for n, s in lengths)
+        parts.append(f"{title} code: {', '.join(f'{int(n):,} layers {s} s' for n, s in shown)}")
+    return f"Chains of convolutions, convwise, warm. {'. '.join(parts)}."
+
+
+def _spread(values: dict[str, float]) -> str:
+    least, most = _digits(values["least"]), _digits(values["most"])
+    return f"{_digits(values['median'])} ({least} to {most})"
 
 
 def _digits(value: float) -> str:
@@ -51,25 +102,20 @@ def _digits(value: float) -> str:
 
 
 def _on(found: dict[str, Any]) -> str:
-    machine = found["machine"]
+    machine, rounds = found["machine"], found["rounds"]
     versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
-    rounds = found["rounds"]
     return (
-        f"Tools in turn, {rounds['process']} rounds of processes and {rounds['warm']} warm ones, "
-        f"all agreeing on parameters and output shape; {machine['processor']}, {machine['cores']} "
-        f"cores, Python {machine['python']}, {versions}. onnx is given a ready graph and infers "
-        f"shapes only; convwise and Keras start from the Python source."
+        f"Tools in turn, each in processes of its own, {rounds['process']} rounds of whole "
+        f"processes and {rounds['warm']} warm ones, one thread: medians (least to most). "
+        f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}, {versions}."
     )
 
 
 def main() -> None:
-    """Put the table between the markers of README.md."""
-    path = ROOT / "README.md"
-    text = path.read_text("utf-8")
-    head, _, rest = text.partition(BEGIN)
-    _, _, tail = rest.partition(END)
+    """Write both tables."""
     found = json.loads(RESULTS.read_text("utf-8"))
-    path.write_text(f"{head}{BEGIN}\n{table(found)}\n{END}{tail}", "utf-8")
+    put(README, "speed", short_table(found))
+    put(COMPARED, "speed", long_table(found))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""The networks that are compared, as their users write them; nothing here measures."""
