@@ -37,26 +37,29 @@ def inputs(graph: Graph, seen: list[Tensor], device: str = "meta") -> list[torch
     ]
 
 
-def differences(graph: Graph) -> list[str]:
-    """Everything in which the written module is not the graph: shapes of all values, counts."""
-    found = shape_differences(graph)
+def differences(graph: Graph, given: list[torch.Tensor] | None = None) -> list[str]:
+    """Everything in which the written module is not the graph: shapes of all values, counts.
+
+    given: inputs without storage, where the graph does not say of which type they are.
+    """
+    found = shape_differences(graph, given)
     everything = [
         Value(index, output)
         for index, node in enumerate(graph.nodes)
         for output in range(len(node.outputs))
         if node.kind.name != "unused"
     ]
-    found += shape_differences(replace(graph, outputs=tuple(everything)))
+    found += shape_differences(replace(graph, outputs=tuple(everything)), given)
     return found + count_differences(graph)
 
 
-def shape_differences(graph: Graph) -> list[str]:
+def shape_differences(graph: Graph, given: list[torch.Tensor] | None = None) -> list[str]:
     """Outputs of the module that have another shape than the graph says."""
     made = written(graph)
     with torch.device("meta"):
         module = build(made).eval()
     with torch.no_grad():
-        results = module(*inputs(graph, made.seen))
+        results = module(*(inputs(graph, made.seen) if given is None else given))
     results = results if isinstance(results, tuple) else (results,)
     wrong = []
     for value, result in zip(graph.outputs, results, strict=True):

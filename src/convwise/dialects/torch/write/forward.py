@@ -54,6 +54,10 @@ class Forward:
             if self.graph.nodes[index].inputs:
                 following = index
 
+    def uses(self, value: Value) -> int:
+        """How often a value is used."""
+        return len(self._uses.get(value, ()))
+
     def new_name(self, wanted: str) -> str:
         """A name that no other value has."""
         return self._names.new(identifier(wanted))

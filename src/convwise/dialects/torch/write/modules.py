@@ -73,6 +73,10 @@ class Modules:
         """Whether the node's weights are used by other nodes too."""
         return bool(node.weights) and self._calls[node.weights] > 1
 
+    def users(self, weight: str) -> int:
+        """How many operations use a weight."""
+        return sum(count for names, count in self._calls.items() if weight in names)
+
     def module(
         self,
         node: Node,
@@ -110,11 +114,10 @@ class Modules:
         self, node: Node, constructor: Code, weight: str, axes: Axes, hint: str, remark: str = ""
     ) -> Code:
         """`self.name` of a free weight or a buffer, made on first use."""
-        found = self._made.get((weight, "value"))
-        if found is not None and found.constructor == constructor:
-            return Code(f"self.{found.name}")
+        held = self.places.get(weight)
+        if held is not None and _sizes(held.axes) == _sizes(axes):
+            return Code(f"self.{held.path}")
         name = self._new(node, hint)
-        self._made[weight, "value"] = _Made(name, constructor, (weight,))
         self.attributes.append(Attribute(name, constructor, comment(remark)))
         self._place(weight, Place(name, axes))
         return Code(f"self.{name}")
@@ -138,9 +141,13 @@ class Modules:
         first = self.places.setdefault(weight, place)
         if first is place:
             return
-        if first.axes != place.axes:
+        if _sizes(first.axes) != _sizes(place.axes):
             raise RuleError(
                 f"{weight} is shared between layers that keep it in different orders",
                 hint="PyTorch shares a weight only between modules that keep it alike",
             )
         self.ties.append(f"self.{place.path} = self.{first.path}")
+
+
+def _sizes(axes: Axes) -> list[Dim]:
+    return [dim for _, dim in axes]

@@ -69,6 +69,11 @@ class Site:
         """Whether other operations use the same weights."""
         return self.writer.modules.shared(self.node)
 
+    @property
+    def unseen(self) -> bool:
+        """Whether nothing uses the first output."""
+        return self.writer.forward.uses(Value(self.index)) == 0
+
     def order(self, which: int = 0) -> Order:
         """The order in which an input is kept now."""
         return self.writer.order_of[self.node.inputs[which]]
@@ -160,10 +165,6 @@ class Site:
     def passed(self, which: int = 0) -> Code:
         """The text of an input that this operation hands on as it is."""
         return self.writer.forward.take(self.node.inputs[which], inline=True, passed=True)
-
-    @property
-    def value(self) -> Value:
-        return Value(self.index)
 
 
 def tuple_or_number(values: tuple[int, ...]) -> Code:

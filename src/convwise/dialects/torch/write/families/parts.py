@@ -61,12 +61,13 @@ def _mark(cut: Cut) -> str:
 
 def repeat(kind: Repeat, site: Site) -> Given:
     """Copies along an axis, or along a new one."""
+    count = site.size(kind.count)
     if kind.axis is None:
         order, place = raised(site, kind.position, kind.role)
         text = method(site.arg(inline=True), "unsqueeze", place)
-        return Given(method(text, "repeat_interleave", kind.count, dim=place), order)
+        return Given(method(text, "repeat_interleave", count, dim=place), order)
     place = site.place(kind.axis)
     if kind.interleaved:
-        return Given(method(site.arg(), "repeat_interleave", kind.count, dim=place), site.order())
-    copies = Code(f"[{site.arg()}] * {literal(kind.count)}")
+        return Given(method(site.arg(), "repeat_interleave", count, dim=place), site.order())
+    copies = Code(f"[{site.arg()}] * {bracketed(count)}")
     return Given(call("torch.cat", copies, dim=place), site.order())

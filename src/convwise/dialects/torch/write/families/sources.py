@@ -16,6 +16,8 @@ def parameter(kind: Parameter, site: Site) -> Given:
     """`nn.Parameter`; the graph does not say what it starts with: as a kernel, or zeros."""
     sizes = tuple([site.whole(dim, "a weight's size") for dim in site.made.shape])
     weight = site.node.weights[0]
+    if site.unseen and site.writer.modules.users(weight) > 1:
+        return Given(Code("None"), orders.same(len(sizes)), atom=True)
     axes = site.specs()[0].axes
     constructor = glorot(site, list(site.made.shape))
     text = site.writer.modules.value(site.node, constructor, weight, axes, kind.role)
