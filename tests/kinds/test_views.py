@@ -105,3 +105,9 @@ def test_identity_returns_its_input():
     image = tensor((2, 5, 6), IMAGE[:3])
     assert Identity().outputs((image,), Must()) == (image,)
     assert IDENTITY in Identity().traits
+
+
+def test_the_same_flatten_under_other_numbers_is_one():
+    image = tensor((1, 5, 6, 4), ("batch", "height", "width", "channel"))
+    assert Flatten(1, 3).canonical((image,)) == Flatten(-3, -1).canonical((image,)) == Flatten()
+    assert Flatten(-2, -2).canonical((image,)) == Flatten(2, 2)

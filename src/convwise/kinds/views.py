@@ -46,14 +46,14 @@ class _View(Pointwise, ABC):
     def kept(self, operands: Operands, outputs: tuple[Tensor, ...]) -> tuple[Kept, ...]:
         return ()
 
-    def canonical(self, operands: Operands) -> Self:
-        return self
-
 
 class _Relabel(_View, ABC):
     """Views whose sizes are their input's own sizes: no formulas."""
 
     __slots__ = ()
+
+    def canonical(self, operands: Operands) -> Self:
+        return self
 
     def formulas(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Mapping[str, Formula]:
         return {}
@@ -117,6 +117,13 @@ class Flatten(_View):
             return (operands[0],)
         merged = merge_axes(axes[span.start : span.stop]) if span else Axis(FEATURE, 1)
         return (operands[0].with_axes((*axes[: span.start], merged, *axes[span.stop :])),)
+
+    def canonical(self, operands: Operands) -> Flatten:
+        """Positions counted from the front; the last one is -1."""
+        span = self.span(operands)
+        if not span:
+            return self
+        return Flatten(span.start, -1 if span.stop == operands[0].rank else span.stop - 1)
 
     def formulas(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Mapping[str, Formula]:
         span = self.span(operands)

@@ -18,9 +18,9 @@ BATCH = 2
 OPEN = 64
 
 
-def sizes(value: Tensor) -> tuple[int, ...]:
+def sizes(value: Tensor, dialect: str) -> tuple[int, ...]:
     """The shape in PyTorch's usual order, every open size replaced by a number."""
-    shape = [value.axes[axis].dim for axis in orders.usual(value)]
+    shape = [value.axes[axis].dim for axis in orders.usual(value, dialect)]
     names = {name for dim in shape if not isinstance(dim, int) for name in dim.symbols}
     values = {name: BATCH if name == "N" else OPEN for name in names}
     found = [evaluate(dim, values) for dim in shape]
@@ -32,7 +32,7 @@ def inputs(graph: Graph, seen: list[Tensor], device: str = "meta") -> list[torch
     """An input of ones for every input of the graph, as the written module takes it."""
     dtypes = [getattr(torch, tensor.dtype) for tensor in seen]
     return [
-        torch.ones(sizes(tensor), dtype=dtype, device=device)
+        torch.ones(sizes(tensor, graph.dialect), dtype=dtype, device=device)
         for tensor, dtype in zip(seen, dtypes, strict=True)
     ]
 
@@ -63,7 +63,7 @@ def shape_differences(graph: Graph, given: list[torch.Tensor] | None = None) -> 
     results = results if isinstance(results, tuple) else (results,)
     wrong = []
     for value, result in zip(graph.outputs, results, strict=True):
-        wanted = sizes(graph.tensor(value))
+        wanted = sizes(graph.tensor(value), graph.dialect)
         if tuple(result.shape) != wanted:
             node = graph.nodes[value.node]
             wrong.append(f"{graph.layers[node.layer].name} {node.kind}: {result.shape} {wanted}")

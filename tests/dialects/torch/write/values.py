@@ -31,14 +31,14 @@ def largest_difference(code: str, training: bool = False) -> float:
     given = [_input(tensor, random) for tensor in (graph.tensor(v) for v in graph.inputs)]
     theirs = _listed(model(given if len(given) > 1 else given[0], training=training))
     turned = [
-        torch.as_tensor(value).permute(orders.usual(seen)).contiguous()
+        torch.as_tensor(value).permute(orders.usual(seen, "keras")).contiguous()
         for value, seen in zip(given, made.seen, strict=True)
     ]
     with torch.no_grad():
         ours = _listed(module(*turned))
     largest = 0.0
     for value, wanted, result in zip(graph.outputs, theirs, ours, strict=True):
-        order = orders.usual(graph.tensor(value))
+        order = orders.usual(graph.tensor(value), "keras")
         expected = torch.as_tensor(wanted.detach().numpy()).permute(order)
         assert expected.shape == result.shape
         assert expected.abs().max() > 1e-3, "outputs of zeros prove nothing"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, final
 
+from convwise.dialects.torch.write.helpers import helper_names
 from convwise.dialects.torch.write.names import Names, identifier
 from convwise.dialects.torch.write.text import WIDTH, Code, wrapped
 from convwise.graph.nodes import Graph, Value
@@ -41,7 +42,7 @@ class Forward:
     _comment: str = ""
 
     def __post_init__(self) -> None:
-        self._names = Names(frozenset(_REGISTERS))
+        self._names = Names(frozenset((*_REGISTERS, *helper_names())))
         for index, node in enumerate(self.graph.nodes):
             for value in node.inputs:
                 self._uses.setdefault(value, []).append(index)

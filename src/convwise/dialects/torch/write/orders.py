@@ -18,9 +18,14 @@ def same(rank: int) -> Order:
     return tuple(range(rank))
 
 
-def usual(value: Tensor) -> Order:
-    """PyTorch's usual order: batch, channel, then space, where a value has channels and space."""
+def usual(value: Tensor, dialect: str) -> Order:
+    """PyTorch's usual order: batch, channel, then space, where a value has channels and space.
+
+    A network that was PyTorch's keeps the order that its author chose.
+    """
     roles = value.roles
+    if dialect == "torch":
+        return same(value.rank)
     if roles.count(CHANNEL) != 1 or not any(role in SPATIAL for role in roles):
         return same(value.rank)
     channel = roles.index(CHANNEL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, final
 
@@ -45,6 +45,7 @@ class Site:
     writer: Writer
     index: int
     node: Node
+    taken: set[int] = field(default_factory=set)
 
     @property
     def operands(self) -> tuple[Tensor, ...]:
@@ -83,6 +84,7 @@ class Site:
 
         inline: the operation reads well around a whole expression.
         """
+        self.taken.add(which)
         text = self.writer.forward.take(self.node.inputs[which], inline=inline)
         now = self.order(which)
         if order is None or now == order:
@@ -164,6 +166,7 @@ class Site:
 
     def passed(self, which: int = 0) -> Code:
         """The text of an input that this operation hands on as it is."""
+        self.taken.add(which)
         return self.writer.forward.take(self.node.inputs[which], inline=True, passed=True)
 
 

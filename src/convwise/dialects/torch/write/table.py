@@ -22,6 +22,7 @@ _FAMILIES: Final[dict[str, str]] = {
     ),
     "windows": "convolution transposed_convolution",
     "pools": "max_pool average_pool lp_pool adaptive_pool global_pool reduce max_unpool",
+    "folding": "unfold fold sliding_windows",
     "contractions": "dense embedding",
     "norms": "batch_norm group_norm instance_norm",
     "layer_norms": "layer_norm rms_norm unit_norm local_response_norm",
@@ -31,6 +32,7 @@ _FAMILIES: Final[dict[str, str]] = {
     "merges": "merge concatenate stack",
     "views": "identity flatten permute squeeze unsqueeze reshape time_to_batch batch_to_time",
     "parts": "slice repeat",
+    "rolling": "roll flip",
     "borders": "pad crop center_crop",
     "resizing": "upsample resize pixel_shuffle pixel_unshuffle",
 }

@@ -14,7 +14,7 @@ from convwise.dialects.torch.write.site import Given, Site
 from convwise.dialects.torch.write.sizes import size_text
 from convwise.dialects.torch.write.table import writer_of
 from convwise.dialects.torch.write.text import Code, comment, method
-from convwise.errors import ConvwiseError
+from convwise.errors import ConvwiseError, RuleError
 from convwise.graph.axes import FREE_BATCH, Tensor
 from convwise.graph.dims import Dim
 from convwise.graph.nodes import Graph, Node, Value
@@ -47,7 +47,7 @@ class Writer:
         results = []
         for value in self.graph.outputs:
             text = self.forward.take(value, inline=True)
-            wanted = orders.usual(self.graph.tensor(value))
+            wanted = orders.usual(self.graph.tensor(value), self.graph.dialect)
             now = self.order_of[value]
             if now != wanted:
                 text = method(text, "permute", *orders.steps(now, wanted))
@@ -65,7 +65,7 @@ class Writer:
                 name = self.forward.new_name(self.forward.short[layer])
             self.arguments.append(name)
             self.forward.text_of[value] = Code(name)
-            self.order_of[value] = orders.usual(self.seen(value))
+            self.order_of[value] = orders.usual(self.seen(value), self.graph.dialect)
 
     def seen(self, value: Value) -> Tensor:
         """An input as the first operation with a view of its axes sees it."""
@@ -80,7 +80,9 @@ class Writer:
         layer = self.graph.layers[node.layer]
         try:
             write = writer_of(node.kind.name)
-            given = write(node.kind, Site(self, index, node))
+            site = Site(self, index, node)
+            given = write(node.kind, site)
+            _must_use_all(site)
         except ConvwiseError as error:
             raise error.at(layer=layer.name, line=layer.line) from None
         values = [Value(index, output) for output in range(len(node.outputs))]
@@ -123,3 +125,13 @@ class Writer:
         """A shape in PyTorch's order, for a comment: (N, 64, 28, 28)."""
         dims = [str(value.axes[axis].dim) for axis in order]
         return comment("(" + ", ".join(dims) + ("," if len(dims) == 1 else "") + ")")
+
+
+def _must_use_all(site: Site) -> None:
+    """RuleError when an input is left out: the code would compute something else."""
+    count = len(site.node.inputs)
+    if len(site.taken) < count:
+        raise RuleError(
+            f"{site.node.kind.name} of {count} inputs is not written as PyTorch code",
+            hint="convert it to JSON, or replace the layer",
+        )

@@ -36,10 +36,10 @@ def _inner(site: Site, amounts: dict[int, tuple[int, int]]) -> Order:
     """An order whose first two axes are not padded, as PyTorch wants when it repeats pixels."""
     order = site.order()
     padded = {axis for axis, sides in amounts.items() if sides != (0, 0)}
-    if not padded & set(order[:2]):
+    if not padded & set(order[:2]) and len(order) <= 5:
         return order
     outer = [axis for axis in order if axis not in padded]
-    if len(outer) < 2:
+    if len(outer) < 2 or len(order) > 5:
         raise RuleError(
             "padding that repeats pixels along more axes than PyTorch pads so",
             hint="pad with a constant",

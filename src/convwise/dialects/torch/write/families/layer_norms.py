@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convwise.dialects.torch.write.families.norms import second
+from convwise.dialects.torch.write.families.norms import given_weights, second
 from convwise.dialects.torch.write.orders import Order
 from convwise.dialects.torch.write.site import Given, Site
 from convwise.dialects.torch.write.text import Code, call, literal
@@ -16,6 +16,9 @@ _PATHS = {"gamma": "weight", "beta": "bias"}
 def layer_norm(kind: LayerNorm, site: Site) -> Given:
     """`nn.LayerNorm` over the last axes."""
     order, shape = _last(site, located(site.source, kind.axes))
+    if len(site.operands) > 1:
+        text = call("F.layer_norm", site.arg(0, order), _sizes(shape), *given_weights(site))
+        return Given(_with_epsilon(text, kind.epsilon), order)
     options: dict[str, object] = {}
     if kind.epsilon != 1e-5:
         options["eps"] = kind.epsilon
@@ -33,11 +36,23 @@ def layer_norm(kind: LayerNorm, site: Site) -> Given:
 def rms_norm(kind: RMSNorm, site: Site) -> Given:
     """`nn.RMSNorm` over the last axes."""
     order, shape = _last(site, located(site.source, kind.axes))
+    if len(site.operands) > 1:
+        text = call("F.rms_norm", site.arg(0, order), _sizes(shape), *given_weights(site))
+        return Given(_with_epsilon(text, kind.epsilon), order)
     options: dict[str, object] = {"eps": kind.epsilon}
     if not kind.scale:
         options["elementwise_affine"] = False
     module = site.module(call("nn.RMSNorm", shape, **options), "norm", {"gamma": "weight"})
     return Given(call(module, site.arg(0, order, inline=True)), order)
+
+
+def _sizes(shape: Code) -> Code:
+    """The functions take a tuple also for one axis."""
+    return shape if shape.startswith("(") else Code(f"({shape},)")
+
+
+def _with_epsilon(text: Code, epsilon: float) -> Code:
+    return Code(f"{text[:-1]}, eps={literal(epsilon)})")
 
 
 def _last(site: Site, axes: tuple[int, ...]) -> tuple[Order, Code]:
@@ -64,13 +79,13 @@ def unit_norm(kind: UnitNorm, site: Site) -> Given:
 
 
 def local_response_norm(kind: LocalResponseNorm, site: Site) -> Given:
-    """`F.local_response_norm`, whose sum is over channels second from the left."""
+    """`F.local_response_norm`, which divides its alpha by the size."""
     order = second(site.order(), site.source.position(CHANNEL))
     text = call(
         "F.local_response_norm",
         site.arg(0, order),
         kind.size,
-        alpha=kind.alpha,
+        alpha=float(f"{kind.alpha * kind.size:.12g}"),
         beta=kind.beta,
         k=kind.offset,
     )

@@ -83,7 +83,7 @@ def raised(site: Site, position: int, role: str | None) -> tuple[Order, int]:
     new = position % (len(now) + 1)
     place = now.index(new) if new < len(now) else len(now)
     order = orders.with_new(now, new, place)
-    wanted = orders.usual(site.made)
+    wanted = orders.usual(site.made, site.dialect)
     if orders.without(wanted, [new]) == now:
         order, place = wanted, wanted.index(new)
     return order, place

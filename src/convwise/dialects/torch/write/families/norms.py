@@ -19,6 +19,8 @@ _PATHS = {
 def batch_norm(kind: BatchNorm, site: Site) -> Given:
     """`nn.BatchNorm2d`; PyTorch's momentum is the share of the new statistics."""
     axis = site.source.locate(kind.axis)
+    if len(site.operands) > 1:
+        return _batch_norm_given(kind, site, axis)
     options: dict[str, object] = {}
     if kind.epsilon != 1e-5:
         options["eps"] = kind.epsilon
@@ -69,6 +71,8 @@ def group_norm(kind: GroupNorm, site: Site) -> Given:
     axis = site.source.locate(kind.axis)
     count = site.whole(site.source.axes[axis].dim, "the number of channels")
     groups = count if kind.groups is None else kind.groups
+    if len(site.operands) > 1:
+        return _functional(site, "F.group_norm", axis, kind.epsilon, groups)
     options: dict[str, object] = {}
     if kind.epsilon != 1e-5:
         options["eps"] = kind.epsilon
@@ -82,6 +86,8 @@ def group_norm(kind: GroupNorm, site: Site) -> Given:
 
 def instance_norm(kind: InstanceNorm, site: Site) -> Given:
     axis = site.source.position(CHANNEL)
+    if len(site.operands) > 1:
+        return _functional(site, "F.instance_norm", axis, kind.epsilon)
     count = site.whole(site.source.axes[axis].dim, "the number of channels")
     options: dict[str, object] = {}
     if kind.epsilon != 1e-5:
@@ -98,3 +104,31 @@ def instance_norm(kind: InstanceNorm, site: Site) -> Given:
     made = _partial(site, made, True, center)
     order = second(site.order(), axis)
     return Given(call(site.module(made, "norm", _PATHS), site.arg(0, order, inline=True)), order)
+
+
+def given_weights(site: Site) -> list[Code]:
+    """Scale and offset that are values of the network."""
+    return [site.arg(which) for which in range(1, len(site.operands))]
+
+
+def _functional(
+    site: Site, name: str, axis: int, epsilon: float, *given: object, **named: object
+) -> Given:
+    """The function, with a scale and an offset that are values of the network."""
+    order = second(site.order(), axis)
+    text = site.arg(0, order)
+    weights = dict(zip(("weight", "bias"), given_weights(site), strict=False))
+    return Given(call(name, text, *given, **weights, **named, eps=epsilon), order)
+
+
+def _batch_norm_given(kind: BatchNorm, site: Site, axis: int) -> Given:
+    """`F.batch_norm`, with moving statistics in buffers where there are any."""
+    if not kind.statistics:
+        return _functional(site, "F.batch_norm", axis, kind.epsilon, None, None, training=True)
+    count = site.whole(site.source.axes[axis].dim, "the number of channels")
+    mean = site.weight("moving_mean", call("torch.zeros", count))
+    variance = site.weight("moving_variance", call("torch.ones", count))
+    named: dict[str, object] = {"training": Code("self.training")}
+    if kind.momentum is not None:
+        named["momentum"] = _rest(kind.momentum)
+    return _functional(site, "F.batch_norm", axis, kind.epsilon, mean, variance, **named)

@@ -7,7 +7,7 @@ import builtins
 from convwise.dialects.torch.write import orders
 from convwise.dialects.torch.write.families.merges import raised
 from convwise.dialects.torch.write.site import Given, Site
-from convwise.dialects.torch.write.text import Code, bracketed, call, literal, method
+from convwise.dialects.torch.write.text import Code, bracketed, literal, method
 from convwise.errors import RuleError
 from convwise.graph.axes import Axis
 from convwise.kinds.slicing import Cut, Repeat, Slice
@@ -69,5 +69,5 @@ def repeat(kind: Repeat, site: Site) -> Given:
     place = site.place(kind.axis)
     if kind.interleaved:
         return Given(method(site.arg(), "repeat_interleave", count, dim=place), site.order())
-    copies = Code(f"[{site.arg()}] * {bracketed(count)}")
-    return Given(call("torch.cat", copies, dim=place), site.order())
+    copies = [count if axis == place else 1 for axis in range(len(site.order()))]
+    return Given(method(site.arg(), "repeat", *copies), site.order())

@@ -82,7 +82,7 @@ def average_pool(kind: AveragePool, site: Site) -> Given:
     kind, inside = _resolved(kind, site)
     taken = taps(kind.window)
     if inside is None and kind.divisor == "valid":
-        found = spread(site, len(kind.window))
+        found = spread(site, len(kind.window), full=True)
         name = found.text if found.text.isidentifier() else site.bound(found.text, "turned")
         amounts = amounts_of(paddings(kind, site))
         stride = literal(kind.stride)

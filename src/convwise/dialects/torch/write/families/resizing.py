@@ -14,7 +14,7 @@ _LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
 
 def upsample(kind: Upsample, site: Site) -> Given:
     """`F.interpolate` by whole factors."""
-    found = spread(site, len(kind.factors))
+    found = spread(site, len(kind.factors), full=True)
     options: dict[str, object] = {"scale_factor": tuple_or_number(kind.factors)}
     return _interpolated(found, kind.method, kind.aligned_corners, len(kind.factors), options)
 
@@ -26,7 +26,7 @@ def resize(kind: Resize, site: Site) -> Given:
             f'a resize that keeps the aspect by "{kind.aspect}" is not written as PyTorch code',
             hint="crop or pad before a plain resize",
         )
-    found = spread(site, len(kind.sizes))
+    found = spread(site, len(kind.sizes), full=True)
     sizes = [site.size(size) for _, size in kind.sizes_out(site.source)]
     text = sizes[0] if len(set(sizes)) == 1 else Code(f"({', '.join(sizes)})")
     options: dict[str, object] = {"size": text}

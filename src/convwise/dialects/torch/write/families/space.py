@@ -15,7 +15,8 @@ from convwise.kinds.windows import pads
 class Spread(NamedTuple):
     """An input as PyTorch's windows need it: (batch, channel, *space).
 
-    `lead` axes before the channels were merged into one, those of `shape_of`.
+    `lead` axes before the channels were merged into one, those of `shape_of`; 0 when one was
+    added because there was none.
     """
 
     text: Code
@@ -24,8 +25,11 @@ class Spread(NamedTuple):
     shape_of: Code = Code("")
 
 
-def spread(site: Site, count: int, *, inline: bool = False) -> Spread:
-    """The first input with its last `count` spatial axes at the end, the channels before them."""
+def spread(site: Site, count: int, *, inline: bool = False, full: bool = False) -> Spread:
+    """The first input with its last `count` spatial axes at the end, the channels before them.
+
+    full: two axes must stand before them, also where the graph has one.
+    """
     source = site.source
     space = source.spatial(count)
     others = [place for place in site.order() if place not in space]
@@ -36,6 +40,8 @@ def spread(site: Site, count: int, *, inline: bool = False) -> Spread:
     lead = len(batch) + len(rest)
     if not channels and lead > 1:
         lead -= 1
+    if full and len(order) == count + 1:
+        return Spread(method(site.arg(0, order), "unsqueeze", 1), order, 0)
     if lead <= 1:
         return Spread(site.arg(0, order, inline=inline), order)
     name = site.named(0, order)
@@ -43,8 +49,10 @@ def spread(site: Site, count: int, *, inline: bool = False) -> Spread:
 
 
 def folded(text: Code, found: Spread) -> Code:
-    """The result with the merged leading axes apart again."""
-    if found.lead <= 1:
+    """The result with the merged leading axes apart again, and without an added one."""
+    if found.lead == 0:
+        return method(text, "squeeze", 1)
+    if found.lead == 1:
         return text
     shape = Code(f"{found.shape_of}.shape[:{literal(found.lead)}]")
     return method(text, "unflatten", 0, shape)

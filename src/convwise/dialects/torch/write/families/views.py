@@ -26,7 +26,8 @@ def flatten(kind: Flatten, site: Site) -> Given:
     same = orders.same(len(order))
     if not span:
         return Given(method(site.arg(), "unsqueeze", -1), (*order, len(order)))
-    wanted = None if orders.alike(site.source, order, same) else same
+    examples = span == range(1, len(order)) and order[0] == 0
+    wanted = None if examples and orders.alike(site.source, order, same) else same
     text = site.arg(0, wanted, inline=wanted is None)
     end = () if span.stop == len(order) else (span.stop - 1,)
     return Given(method(text, "flatten", span.start, *end), orders.same(site.made.rank))
@@ -63,7 +64,7 @@ def reshape(kind: Reshape, site: Site) -> Given:
     same = orders.same(source.rank)
     now = None if orders.alike(source, site.order(), same) else same
     order = orders.same(made.rank)
-    usual = orders.usual(made)
+    usual = orders.usual(made, site.dialect)
     if orders.alike(made, order, usual):
         order = usual
     sizes = _sizes(kind, site, order)
