@@ -38,6 +38,7 @@ _FAMILIES: dict[str, dict[str, str]] = {
     "embedding": {"embedding": "Embedding"},
     "pooling": {"max_pool": "MaxPool", "average_pool": "AveragePool", "lp_pool": "LpPool"},
     "unpooling": {"max_unpool": "MaxUnpool"},
+    "fold": {"unfold": "Unfold", "fold": "Fold", "sliding_windows": "SlidingWindows"},
     "adaptive": {"adaptive_pool": "AdaptivePool", "global_pool": "GlobalPool"},
     "reduce": {"reduce": "Reduce"},
     "normalization": {

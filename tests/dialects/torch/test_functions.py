@@ -46,6 +46,8 @@ SNIPPETS = [
     (IMAGE, "self.weight.expand(x.shape[0], 3, 4)"),
     (IMAGE, "x.repeat(1, 2, 3, 1)"),
     (IMAGE, "torch.tile(x, (2, 1))"),
+    (IMAGE, "x.unfold(2, 4, 2).unfold(3, 4, 3)"),
+    (IMAGE, "F.unfold(x, 3, padding=1, stride=2).transpose(1, 2)"),
     (IMAGE, "x.repeat_interleave(3, dim=1)"),
     (IMAGE, "torch.repeat_interleave(x, 2, 2)"),
     (IMAGE, "torch.cat([x, x], dim=1)"),

@@ -8,21 +8,23 @@ from random import Random
 import pytest
 
 from convwise.dialects.torch.table import index
-from tests.differential.torch import functions, modules
+from tests.differential.torch import functions, geometry, modules
 from tests.differential.torch.cases import Case, Recipe, draw
 from tests.differential.torch.compare import executed, judged, said
 from tests.differential.torch.coverage import counted, missed, table
 
-RECIPES: tuple[Recipe, ...] = (*modules.RECIPES, *functions.RECIPES)
+RECIPES: tuple[Recipe, ...] = (
+    *modules.RECIPES,
+    *functions.RECIPES,
+    *geometry.RECIPES,
+)
 
 #: Entries that have a test of their own, are reported as unknown, need a GPU, or are functions of
 #: torch alone.
 WITHOUT_RECIPE = {
     "Bilinear",
     "CosineSimilarity",
-    "Fold",
     "PairwiseDistance",
-    "Unfold",
     "CrossMapLRN2d",
     *[f"MaxUnpool{rank}d" for rank in (1, 2, 3)],
     *[f"max_unpool{rank}d" for rank in (1, 2, 3)],

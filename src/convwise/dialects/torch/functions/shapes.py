@@ -12,6 +12,7 @@ from convwise.graph.axes import BATCH, FEATURE, FREE_BATCH
 from convwise.graph.dims import Dim
 from convwise.graph.dims import product as product_of
 from convwise.kinds.contract import Kind
+from convwise.kinds.fold import SlidingWindows
 from convwise.kinds.reshape import Reshape
 from convwise.kinds.slicing import Repeat
 from convwise.kinds.views import Flatten, Identity, Permute, Squeeze, Unsqueeze
@@ -222,6 +223,13 @@ def _repeat_interleave(call: Call) -> object:
     return call.run(Repeat(count, axis=place, interleaved=True), symbol)
 
 
+def _windows(call: Call) -> object:
+    """`x.unfold(1, size, step)`: windows along an axis, on a new last one."""
+    symbol = call.tensor()
+    place = call.place(call.get("dimension"), symbol.rank)
+    return call.run(SlidingWindows(place, call.integer("size"), call.integer("step")), symbol)
+
+
 def _same(call: Call) -> object:
     """The same values in other memory, or in the same."""
     return call.tensor()
@@ -264,6 +272,7 @@ FUNCTIONS: Final = {
     "repeat": ("input *repeats", _repeat),
     "tile": ("input *repeats", _tile),
     "repeat_interleave": ("input repeats dim output_size", _repeat_interleave),
+    "unfold": ("input dimension size step", _windows),
     "atleast_1d": _atleast(1),
     "atleast_2d": _atleast(2),
     **dict.fromkeys(_SAME.split(), ("input *rest", _same)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from convwise.dialects.python.checks import flag
 from convwise.dialects.python.parameters import REQUIRED, Arguments, Inputs, Parameter, Part
 from convwise.dialects.torch.table.entry import Entry
-from convwise.dialects.torch.table.forms import BIAS, STORED, count, number, sizes, whole
+from convwise.dialects.torch.table.forms import BIAS, STORED, count, number, whole
 from convwise.kinds.source import Unknown
 
 
@@ -15,13 +15,6 @@ def _unknown(name: str, parameters: tuple[Parameter, ...], *tensors: str) -> Ent
 
     return Entry(name, parameters, parts, tensors=tensors or ("input",))
 
-
-_WINDOW = (
-    Parameter("kernel_size", REQUIRED, sizes(2)),
-    Parameter("dilation", (1, 1), sizes(2)),
-    Parameter("padding", (0, 0), sizes(2, 0)),
-    Parameter("stride", (1, 1), sizes(2)),
-)
 
 ENTRIES = (
     _unknown(
@@ -49,6 +42,4 @@ ENTRIES = (
         "x1",
         "x2",
     ),
-    _unknown("Unfold", _WINDOW),
-    _unknown("Fold", (Parameter("output_size", REQUIRED, sizes(2)), *_WINDOW)),
 )
