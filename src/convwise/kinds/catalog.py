@@ -80,6 +80,7 @@ _FAMILIES: dict[str, dict[str, str]] = {
     },
     "reshape": {"reshape": "Reshape"},
     "slicing": {"slice": "Slice", "repeat": "Repeat"},
+    "rolling": {"roll": "Roll", "flip": "Flip"},
     "padding": {"pad": "Pad", "crop": "Crop", "center_crop": "CenterCrop"},
     "resize": {"upsample": "Upsample", "resize": "Resize"},
     "shuffle": {"pixel_shuffle": "PixelShuffle", "pixel_unshuffle": "PixelUnshuffle"},

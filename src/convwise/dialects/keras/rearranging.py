@@ -20,6 +20,7 @@ from convwise.graph.dims import Dim
 from convwise.kinds.padding import Pad
 from convwise.kinds.reshape import Reshape
 from convwise.kinds.resize import Resize, Upsample
+from convwise.kinds.rolling import Flip, Roll
 from convwise.kinds.shuffle import PixelShuffle, PixelUnshuffle
 from convwise.kinds.slicing import Repeat, Slice
 from convwise.kinds.views import Flatten, Permute, Squeeze, Unsqueeze
@@ -297,6 +298,38 @@ def _seen(dim: Dim) -> object:
     return dim if type(dim) is int else Size(dim)
 
 
+def _roll(context: Context, symbol: Symbol, given: Arguments, at: At) -> object:
+    """Along the axes given, or over all values in a row."""
+    shifts, axes = flat(given.get("shift")), given.get("axis")
+    if not all(type(one) is int for one in shifts):
+        return None
+    if axes is None:
+        back = Reshape(symbol.tensor.shape, (), with_batch=True)
+        kinds = [Flatten(0), Roll(tuple(shifts), (0,)), back]  # type: ignore[arg-type]
+        return operate(context, "Roll", [Part(kind) for kind in kinds], [symbol], at)[0]
+    places = _places(symbol, axes)
+    if places is None or not 1 <= len(shifts) <= len(places):
+        return None
+    if len(shifts) == 1:
+        shifts = shifts * len(places)
+    return _one(context, "Roll", Roll(tuple(shifts), places), symbol, at)  # type: ignore[arg-type]
+
+
+def _flip(context: Context, symbol: Symbol, given: Arguments, at: At) -> object:
+    axes = given.get("axis")
+    places = tuple(range(symbol.rank)) if axes is None else _places(symbol, axes)
+    return None if places is None else _one(context, "Flip", Flip(places), symbol, at)
+
+
+def _places(symbol: Symbol, axes: object) -> tuple[int, ...] | None:
+    """Axes as positions from the front; None where one is not a number or named twice."""
+    listed = flat(axes)
+    if not all(type(one) is int for one in listed):
+        return None
+    places = tuple([symbol.tensor.locate(one) for one in listed])  # type: ignore[arg-type]
+    return places if len(set(places)) == len(places) else None
+
+
 def _int_shape(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
     symbol = operand(context, named(args, kwargs, "x").get("x"), at)
     if symbol is None or not symbol.known:
@@ -325,6 +358,9 @@ _BODIES: Final[dict[str, tuple[str, Callable[..., object]]]] = {
     "depth_to_space": ("x block_size data_format", _depth_to_space),
     "space_to_depth": ("x block_size data_format", _space_to_depth),
     "extract_patches": ("x size strides", _patches),
+    "roll": ("x shift axis", _roll),
+    "flip": ("x axis", _flip),
+    "reverse": ("x axis", _flip),
     "resize": ("x size interpolation", _resize),
     "resize_bilinear": ("x size", _resize),
     "resize_nearest_neighbor": ("x size", _resize_neighbor),

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from convwise.dialects.torch.functions.call import Call
+from convwise.errors import RuleError
+from convwise.graph.dims import Dim
+from convwise.kinds.reshape import Reshape
+from convwise.kinds.rolling import Flip, Roll
 from convwise.kinds.slicing import Cut, Slice
+from convwise.kinds.views import Flatten, Identity
 
 _WHOLE: Cut = (None, None, None)
 
@@ -30,14 +35,44 @@ def _select(call: Call) -> object:
 def _flip(call: Call) -> object:
     symbol = call.tensor()
     places = call.places("dim", symbol.rank)
-    cuts: list[Cut] = [
-        (None, None, -1 if place in places else None) for place in range(symbol.rank)
-    ]
-    return call.run(Slice(tuple(cuts)), symbol)
+    return call.run(Flip(places) if places else Identity(), symbol)
+
+
+def _mirrored(place: int) -> object:
+    """`fliplr` and `flipud`: one axis of at least so many."""
+
+    def run(call: Call) -> object:
+        symbol = call.tensor()
+        return call.run(Flip((call.place(place, symbol.rank),)), symbol)
+
+    return run
+
+
+def _roll(call: Call) -> object:
+    """Along the axes given, or over all values in a row."""
+    symbol = call.tensor()
+    shifts = call.sizes("shifts")
+    if call.get("dim") in (None, (), []):
+        whole = symbol.dims
+        kinds = [Flatten(0), Roll(shifts, (0,)), Reshape(whole, (), with_batch=True)]
+        return call.run(kinds if symbol.rank > 1 else Roll(shifts, (0,)), symbol)
+    places = call.places("dim", symbol.rank)
+    if len(shifts) != len(places):
+        raise RuleError(
+            f"{call.name} has {len(shifts)} shifts for {len(places)} axes",
+            hint="give one shift per axis",
+        )
+    moved: dict[int, Dim] = {}
+    for place, shift in zip(places, shifts, strict=True):
+        moved[place] = moved.get(place, 0) + shift
+    return call.run(Roll(tuple(moved.values()), tuple(moved)), symbol)
 
 
 FUNCTIONS: Final = {
     "narrow": ("input dim start length", _narrow),
     "select": ("input dim index", _select),
     "flip": ("input *dim", _flip),
+    "fliplr": ("input", _mirrored(1)),
+    "flipud": ("input", _mirrored(0)),
+    "roll": ("input shifts dim", _roll),
 }
