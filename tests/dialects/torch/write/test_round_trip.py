@@ -24,6 +24,7 @@ KERAS = sorted((Path(__file__).parents[3] / "zoo" / "keras").glob("*.py"))
 TOLD_OTHERWISE = {
     "vae:model": "a random tensor has the roles of the tensor it is like",
     "lstm_forecast:CNNLSTM": "a tensor of zeros has the roles of the state it stands for",
+    "recurrent_refinement:Refiner": "a tensor of zeros has the roles of the state it stands for",
     "convlstm_forecaster:EncoderDecoderConvLSTM": "a weight whose device is asked for",
 }
 

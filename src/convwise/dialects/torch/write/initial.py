@@ -6,13 +6,16 @@ starts them as Keras does: Glorot and Bengio (2010) for kernels, zeros for biase
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Set
 from typing import Final
 
 _KERNELS: Final = tuple([f"{name}{n}d" for name in ("Conv", "ConvTranspose") for n in (1, 2, 3)])
+_RECURRENT: Final = frozenset(
+    [f"{name}{end}" for name in ("RNN", "LSTM", "GRU") for end in ("", "Cell")]
+)
 
 
-def initialiser(dialect: str, modules: Collection[str]) -> list[str]:
+def initialiser(dialect: str, modules: Set[str]) -> list[str]:
     """The lines of a function `initialise(module)` for these classes; [] when none is needed."""
     if dialect != "keras":
         return []
@@ -28,6 +31,8 @@ def initialiser(dialect: str, modules: Collection[str]) -> list[str]:
             "    if isinstance(module, nn.PReLU):",
             "        nn.init.zeros_(module.weight)",
         ]
+    if not modules.isdisjoint(_RECURRENT):
+        lines += _recurrent("LSTM" in modules or "LSTMCell" in modules)
     if not lines:
         return []
     return [
@@ -46,3 +51,24 @@ def _kernels(names: list[str]) -> list[str]:
         "        if module.bias is not None:",
         "            nn.init.zeros_(module.bias)",
     ]
+
+
+def _recurrent(lstm: bool) -> list[str]:
+    """Orthogonal recurrent kernels; an LSTM forgets nothing at first (Gers et al., 2000)."""
+    lines = [
+        "    if isinstance(module, (nn.RNNBase, nn.RNNCellBase)):",
+        "        for name, value in module.named_parameters():",
+        '            if name.startswith("weight_ih"):',
+        "                nn.init.xavier_uniform_(value)",
+        '            elif name.startswith("weight"):',
+        "                nn.init.orthogonal_(value)",
+        "            else:",
+        "                nn.init.zeros_(value)",
+    ]
+    if lstm:
+        lines += [
+            "            lstm = isinstance(module, (nn.LSTM, nn.LSTMCell))",
+            '            if lstm and name.startswith("bias_ih"):',
+            "                nn.init.ones_(value.chunk(4)[1])",
+        ]
+    return lines

@@ -124,7 +124,7 @@ class Modules:
 
     def constant(self, node: Node, constructor: Code, hint: str, remark: str = "") -> Code:
         """`self.name` of a buffer that is no weight of the graph."""
-        name = self._new(node, hint)
+        name = self._names.new(f"{self.short[node.layer]}_{hint}")
         self.attributes.append(Attribute(name, constructor, comment(remark)))
         return Code(f"self.{name}")
 

@@ -87,9 +87,9 @@ def wrapped(indent: str, text: str) -> list[str]:
     if len(indent) + len(text) <= WIDTH:
         return [indent + text]
     opened = _last_call(text)
-    if opened is None:
-        return [indent + text]
     inner = indent + "    "
+    if opened is None or len(indent) + opened >= WIDTH:
+        return _bracketed_lines(indent, text)
     inside = text[opened + 1 : -1]
     if len(inner) + len(inside) <= WIDTH:
         return [indent + text[: opened + 1], inner + inside, indent + text[-1]]
@@ -99,15 +99,39 @@ def wrapped(indent: str, text: str) -> list[str]:
     return [*lines, indent + text[-1]]
 
 
+def _bracketed_lines(indent: str, text: str) -> list[str]:
+    """`name = (`, the value at its operators, `)`; the line as it is where it has no value."""
+    name, equals, value = text.partition(" = ")
+    if not equals or not name.replace(".", "_").replace(", ", "_").isidentifier():
+        return [indent + text]
+    inner = indent + "    "
+    rows = [value] if len(inner) + len(value) <= WIDTH else _terms(value)
+    return [f"{indent}{name} = (", *[inner + row for row in rows], f"{indent})"]
+
+
+def _terms(value: str) -> list[str]:
+    """The value in pieces, each but the first beginning with an operator outside of brackets."""
+    pieces = [""]
+    depth = 0
+    for place, char in enumerate(value):
+        depth += (char in "([{") - (char in ")]}")
+        if depth == 0 and char in "+-*/@" and value[place - 1 : place + 2] == f" {char} ":
+            pieces[-1] = pieces[-1].rstrip()
+            pieces.append("")
+        pieces[-1] += char
+    return pieces
+
+
 def _last_call(text: str) -> int | None:
-    """Where the bracket opens that the last character closes."""
-    if not text or text[-1] not in ")]":
+    """Where the bracket opens of a call that ends the text."""
+    if not text.endswith(")"):
         return None
     depth = 0
     for place in range(len(text) - 1, -1, -1):
         depth += (text[place] in ")]}") - (text[place] in "([{")
         if depth == 0:
-            return place
+            called = place > 0 and (text[place - 1].isalnum() or text[place - 1] in "_)]")
+            return place if called else None
     return None
 
 

@@ -41,9 +41,14 @@ def unary(kind: Unary, site: Site) -> Given:
 
 
 def cast(kind: Cast, site: Site) -> Given:
-    if kind.dtype not in DTYPE_BYTES:
-        raise RuleError(f"PyTorch has no element type {kind.dtype}")
-    return Given(method(site.arg(), "to", Code(f"torch.{kind.dtype}")), site.order())
+    return Given(method(site.arg(), "to", element_type(kind.dtype)), site.order())
+
+
+def element_type(name: str) -> Code:
+    """`torch.int64` for int64."""
+    if name not in DTYPE_BYTES:
+        raise RuleError(f"PyTorch has no element type {name}")
+    return Code(f"torch.{name}")
 
 
 def rescaling(kind: Rescaling, site: Site) -> Given:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from convwise.dialects.torch.write import orders
+from convwise.dialects.torch.write.families.elementwise import element_type
 from convwise.dialects.torch.write.families.products import glorot
 from convwise.dialects.torch.write.site import Given, Site
 from convwise.dialects.torch.write.text import Code, call
@@ -28,12 +29,15 @@ def constant(kind: Constant, site: Site) -> Given:
     """A buffer of the constant's shape: the graph does not hold its values."""
     shape = kind.tensor.shape
     order = orders.same(len(shape))
+    options: dict[str, object] = {}
+    if kind.tensor.dtype != "float32":
+        options["dtype"] = element_type(kind.tensor.dtype)
     if not all(isinstance(dim, int) for dim in shape):
         site.writer.remark("A constant of open size is zeros here: fill in its values")
         sizes = [site.size(dim) for dim in shape]
         device = Code(f"{site.writer.arguments[0]}.device")
-        return Given(call("torch.zeros", *sizes, device=device), order)
-    start = call("torch.zeros", shape)
+        return Given(call("torch.zeros", *sizes, **options, device=device), order)
+    start = call("torch.zeros", shape, **options)
     remark = "a constant: fill in its values"
     return Given(site.writer.modules.constant(site.node, start, "constant", remark), order, True)
 
