@@ -24,7 +24,7 @@ from benchmarks.measured import process
 from benchmarks.summary_speed import PACKAGES, environment
 
 RESULTS = Path(__file__).parent / "results" / "accuracy.json"
-ASKED = ("convwise", "flop_counter", "torchlens", "fvcore", "torchinfo")
+ASKED = ("convwise", "flop_counter_meta", "flop_counter", "torchlens", "fvcore", "torchinfo")
 
 
 def main() -> None:
@@ -54,8 +54,8 @@ def main() -> None:
 def judged(case: Case, said: dict[str, Any]) -> dict[str, Any]:
     """What was said, with a verdict.
 
-    right; bias: right but for the additions of the bias; told: too few, and the tool names what it
-    left out; silent: zero without a word; wrong: another number; refused: it stopped with an error.
+    right; besides: right but for what its conventions count too; told: too few, and the tool names
+    what it left out; silent: zero without a word; wrong: another number; refused: an error.
     """
     macs = said.get("macs")
     if macs is None:
@@ -63,7 +63,7 @@ def judged(case: Case, said: dict[str, Any]) -> dict[str, Any]:
     elif macs == case.macs:
         verdict = "right"
     elif case.extra and macs == case.macs + case.extra:
-        verdict = "bias"
+        verdict = "besides"
     elif macs < case.macs and said["left_out"]:
         verdict = "told"
     else:

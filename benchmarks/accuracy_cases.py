@@ -16,7 +16,7 @@ HEAD = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n"
 class Case:
     """A network as its user writes it, its input without the batch, the truth and where from.
 
-    extra: additions of a bias, where the network has one: some tools count them as multiply-adds.
+    extra: what some tools count besides: additions of a bias, weights of a normalisation.
     """
 
     question: str
@@ -59,6 +59,14 @@ CASES = (
         16 * 16 * 8 * (3 * 3 * 3),
         "the same: adding a bias multiplies nothing",
         extra=16 * 16 * 8,
+    ),
+    Case(
+        "convolution, batch normalisation, ReLU",
+        _layer("nn.Conv2d(3, 8, 3, padding=1, bias=False), nn.BatchNorm2d(8), nn.ReLU()"),
+        (3, 16, 16),
+        16 * 16 * 8 * (3 * 3 * 3),
+        "the same: scaling and clipping contract nothing",
+        extra=2 * 8,
     ),
     Case(
         '`padding="same"`',
@@ -117,6 +125,16 @@ CASES = (
         ),
         (3, 16, 16),
         16 * 16 * 8 * (3 * 3 * 3),
+        "as the module",
+    ),
+    Case(
+        "functional transposed convolution",
+        _module(
+            "self.weight = nn.Parameter(torch.randn(8, 4, 4, 4))",
+            "return F.conv_transpose2d(x, self.weight, stride=2, padding=1)",
+        ),
+        (8, 16, 16),
+        16 * 16 * 8 * (4 * 4 * 4),
         "as the module",
     ),
     Case(
@@ -196,6 +214,13 @@ CASES = (
         "the same written out",
     ),
     Case(
+        "`nn.TransformerEncoderLayer`",
+        _layer("nn.TransformerEncoderLayer(32, 4, 64, bias=False, batch_first=True)"),
+        (10, 32),
+        4 * 10 * 32 * 32 + 2 * 10 * 10 * 32 + 2 * 10 * 32 * 64,
+        "attention as above; then 10 x 32 x 64 up and 10 x 64 x 32 down",
+    ),
+    Case(
         "`nn.LSTM`",
         _module(
             "self.lstm = nn.LSTM(16, 32, bias=False, batch_first=True)",
@@ -204,6 +229,29 @@ CASES = (
         (12, 16),
         12 * 4 * 32 * (16 + 32),
         "12 steps, 4 gates of 32 sums over 16 inputs and 32 states",
+    ),
+    Case(
+        "`nn.LSTM`, two layers, both directions",
+        _module(
+            "self.lstm = nn.LSTM(16, 32, 2, bias=False, batch_first=True, bidirectional=True)",
+            "return self.lstm(x)[0]",
+        ),
+        (12, 16),
+        2 * 12 * 4 * 32 * (16 + 32) + 2 * 12 * 4 * 32 * (64 + 32),
+        "twice the LSTM above, then twice one that sees the 2 x 32 outputs of both directions",
+    ),
+    Case(
+        "`nn.LSTMCell` in a loop",
+        _module(
+            "self.cell = nn.LSTMCell(16, 32, bias=False)",
+            "h = c = torch.zeros(x.shape[0], 32, device=x.device); "
+            "for t in range(x.shape[1]):; "
+            "    h, c = self.cell(x[:, t], (h, c)); "
+            "return h",
+        ),
+        (12, 16),
+        12 * 4 * 32 * (16 + 32),
+        "as the LSTM",
     ),
     Case(
         "`nn.GRU`",

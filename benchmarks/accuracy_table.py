@@ -20,25 +20,26 @@ def accuracy_table(found: dict[str, Any]) -> str:
         f"| --- | ---: |{' --- |' * len(ASKED)}",
     ]
     for case in found["cases"]:
-        cells = [_cell(case["said"][tool]) for tool in ASKED]
+        cells = [_cell(case["truth"], case["said"][tool]) for tool in ASKED]
         lines.append(f"| {case['question']} | {case['truth']:,} | {' | '.join(cells)} |")
     lines.append(f"| **right** | {len(found['cases'])} | {' | '.join(_right(found))} |")
     versions = ", ".join(f"{name} {number}" for name, number in _versions(found).items())
     return "\n".join([*lines, "", f"{versions}.", "", *_truths(found)])
 
 
-def _cell(said: dict[str, Any]) -> str:
-    words = {"right": "right", "bias": "right, with the bias", "refused": "refused"}
+def _cell(truth: int, said: dict[str, Any]) -> str:
     verdict = said["verdict"]
-    if verdict in words:
-        return words[verdict]
+    if verdict in ("right", "refused"):
+        return str(verdict)
+    if verdict == "besides":
+        return f"right + {said['macs'] - truth:,}"
     shown = f"{said['macs']:,}"
     return f"{shown}, said so" if verdict == "told" else shown
 
 
 def _right(found: dict[str, Any]) -> list[str]:
     verdicts = [[case["said"][tool]["verdict"] for case in found["cases"]] for tool in ASKED]
-    return [str(sum(verdict in ("right", "bias") for verdict in said)) for said in verdicts]
+    return [str(sum(verdict in ("right", "besides") for verdict in said)) for said in verdicts]
 
 
 def _versions(found: dict[str, Any]) -> dict[str, str]:

@@ -24,7 +24,10 @@ from benchmarks.measured import Server, process, ratios, spread
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "summary_speed.json"
 NETWORKS = {"ResNet-50": ("resnet50", (3, 224, 224)), "3-D U-Net": ("unet3d", (2, 64, 64, 64))}
-PACKAGES = ("convwise", "torch", "torchinfo", "fvcore", "torchlens", "keras", "onnx")
+PACKAGES = (
+    *("convwise", "typer", "rich", "torch"),
+    *("torchinfo", "fvcore", "torchlens", "keras", "onnx"),
+)
 # One thread for all: the processor seconds of waiting threads would count against the others.
 THREADS = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 Arguments = dict[str, list[str]]
@@ -35,6 +38,7 @@ def main() -> None:
     options = _options()
     found: dict[str, Any] = {
         "machine": machine(PACKAGES),
+        "environment": THREADS,
         "rounds": {"process": options.rounds, "warm": options.warm},
         "networks": {},
     }

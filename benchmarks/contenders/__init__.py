@@ -31,7 +31,10 @@ CONTENDERS = {
     "torchinfo": Contender("torchinfo", "torch", _TORCH, "convwise", False),
     "torchinfo_meta": Contender("torchinfo, meta device", "torch", _TORCH, "convwise", False),
     "fvcore": Contender("fvcore", "torch", _TORCH, "convwise", True),
-    "flop_counter": Contender("FlopCounterMode, meta device", "torch", _TORCH, "convwise", True),
+    "flop_counter": Contender("FlopCounterMode", "torch", _TORCH, "convwise", True),
+    "flop_counter_meta": Contender(
+        "FlopCounterMode, meta device", "torch", _TORCH, "convwise", True
+    ),
     "torchlens": Contender("torchlens", "torch", _TORCH, "convwise", True),
     "keras": Contender(
         "Keras `summary()`", "keras", "benchmarks.contenders.keras_tool", "convwise_keras", None

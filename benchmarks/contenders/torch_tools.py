@@ -55,15 +55,19 @@ def _fvcore(model: Any, subject: Subject) -> Answer:
     return Answer(_parameters(model), macs, flop_count_table(found), left_out)
 
 
-def _flop_counter(model: Any, subject: Subject) -> Answer:
-    """On meta tensors; it counts two operations for each multiply-add."""
+def _flop_counter(model: Any, subject: Subject, device: str = "cpu") -> Answer:
+    """It counts two operations for each multiply-add."""
     from torch.utils.flop_counter import FlopCounterMode
 
     counter = FlopCounterMode(display=False, depth=None)
     with counter:
-        model(_example(subject, "meta"))
+        model(_example(subject, device))
     text = counter.get_table(depth=10)
     return Answer(_parameters(model), counter.get_total_flops() // 2, text)
+
+
+def _flop_counter_on_meta(model: Any, subject: Subject) -> Answer:
+    return _flop_counter(model, subject, "meta")
 
 
 def _torchlens(model: Any, subject: Subject) -> Answer:
@@ -80,6 +84,7 @@ TOOLS = {
     "torchinfo": plain(_build, _torchinfo),
     "torchinfo_meta": plain(_build_on_meta, _torchinfo_on_meta),
     "fvcore": plain(_build, _fvcore),
-    "flop_counter": plain(_build_on_meta, _flop_counter),
+    "flop_counter": plain(_build, _flop_counter),
+    "flop_counter_meta": plain(_build_on_meta, _flop_counter_on_meta),
     "torchlens": plain(_build, _torchlens),
 }

@@ -37,7 +37,7 @@ def test_the_closed_form_is_what_runs(case: Case) -> None:
     [
         ({"macs": 100, "left_out": []}, "right"),
         ({"macs": 100, "left_out": ["aten::softmax"]}, "right"),
-        ({"macs": 110, "left_out": []}, "bias"),
+        ({"macs": 110, "left_out": []}, "besides"),
         ({"macs": 120, "left_out": []}, "wrong"),
         ({"macs": 120, "left_out": ["aten::softmax"]}, "wrong"),
         ({"macs": 60, "left_out": []}, "wrong"),
