@@ -8,6 +8,7 @@ so that what the backward pass computes is counted too. Nothing is kept on disk.
 from __future__ import annotations
 
 import importlib.util
+import math
 import sys
 from bisect import bisect_right
 from collections import Counter
@@ -103,12 +104,21 @@ def uncounted(*_: Any, **__: Any) -> int:
     raise OracleError("a contraction that FlopCounterMode does not count")
 
 
+def affine_grid(maps: Shape, *_: Any, out_shape: Shape, **__: Any) -> int:
+    """Operations of the product of all places, a one behind them, with each map.
+
+    FlopCounterMode counts the product of the backward pass only.
+    """
+    return 2 * math.prod(out_shape) * maps[-1]
+
+
 aten = torch.ops.aten
 
 #: Everything in which FlopCounterMode is not believed. Recurrent layers need no correction: on the
 #: meta device they are matrix products, all of which are counted.
 CORRECTIONS: dict[Any, Callable[..., int]] = {
     aten.convolution_backward: grouped_backward,
+    aten.affine_grid_generator: affine_grid,
     aten.mv: uncounted,
     aten.addmv: uncounted,
     aten.dot: uncounted,

@@ -83,6 +83,7 @@ _FAMILIES: dict[str, dict[str, str]] = {
     "rolling": {"roll": "Roll", "flip": "Flip"},
     "padding": {"pad": "Pad", "crop": "Crop", "center_crop": "CenterCrop"},
     "resize": {"upsample": "Upsample", "resize": "Resize"},
+    "grid": {"grid_sample": "GridSample", "affine_grid": "AffineGrid"},
     "shuffle": {"pixel_shuffle": "PixelShuffle", "pixel_unshuffle": "PixelUnshuffle"},
     "preprocessing": {
         "rescaling": "Rescaling",

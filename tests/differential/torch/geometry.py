@@ -1,11 +1,11 @@
-"""Recipes for windows laid out as channels; must never import torch or convwise."""
+"""Recipes for windows laid out as channels and sampling by grids; must never import torch."""
 
 from __future__ import annotations
 
 from random import Random
 
-from tests.differential.torch.cases import BATCH, Recipe, Shape, Values
-from tests.differential.torch.draws import image, per_axis
+from tests.differential.torch.cases import BATCH, Raw, Recipe, Shape, Values
+from tests.differential.torch.draws import flag, image, integer, one_of, per_axis, space
 
 _OTHERS = {
     "dilation": per_axis(2, 1, 2),
@@ -43,4 +43,37 @@ def _folding(unfold: str, fold: str, functional: bool) -> list[Recipe]:
     ]
 
 
-RECIPES = (*_folding("Unfold", "Fold", False), *_folding("unfold", "fold", True))
+def _sampled(random: Random, values: Values) -> list[Shape]:
+    """An image or a volume, and a grid of another size."""
+    rank = values["_rank"]
+    [shape] = image(random, rank, 3, 2)
+    return [shape, (BATCH, *space(random, rank, 2), rank)]
+
+
+def _places(random: Random, values: Values) -> Raw:
+    return Raw(f"(x.size(0), 3, {', '.join(map(str, space(random, values['_rank'], 2)))})")
+
+
+_ALIGNED = {"align_corners": flag()}
+_GRIDS = [
+    Recipe(
+        "grid_sample",
+        {"_rank": integer(2, 3)},
+        {
+            "mode": one_of("bilinear", "nearest", "bicubic"),
+            "padding_mode": one_of("zeros", "border", "reflection"),
+            **_ALIGNED,
+        },
+        _sampled,
+        functional=True,
+    ),
+    Recipe(
+        "affine_grid",
+        {"_rank": integer(2, 3), "size": _places},
+        _ALIGNED,
+        lambda random, values: [(BATCH, values["_rank"], values["_rank"] + 1)],
+        functional=True,
+    ),
+]
+
+RECIPES = (*_folding("Unfold", "Fold", False), *_folding("unfold", "fold", True), *_GRIDS)

@@ -42,6 +42,7 @@ _FUNCTION_FAMILIES: Final[dict[str, str]] = {
     "functional.resizing": "interpolate upsample upsample_nearest upsample_bilinear pixel_shuffle "
     "pixel_unshuffle channel_shuffle",
     "functional.folding": "unfold fold",
+    "functional.grids": "grid_sample affine_grid",
     "functional.normalization": "normalize local_response_norm batch_norm instance_norm "
     "group_norm layer_norm rms_norm",
     "functional.convolutions": "conv{n}d conv_transpose{n}d",
