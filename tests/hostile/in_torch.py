@@ -74,7 +74,10 @@ AFTER = {
     "a hook": "model.register_forward_hook(lambda m, i, o: TOUCH)",
     "apply": "model.apply(lambda m: TOUCH)",
     "an endless loop of training": "while True:\n    loss = model(data)\n    loss.backward()",
-    "epochs": "for e in range(10**9):\n    optimizer.step()",
+    "epochs": (
+        "opt = torch.optim.SGD(model.parameters())\nfor e in range(10**9):\n    opt.zero_grad()\n"
+        "    y = model(torch.zeros(1, 3, 32, 32))\n    opt.step()"
+    ),
     "over the parameters": "for p in model.parameters():\n    TOUCH",
     "compile": "model = torch.compile(model, backend=lambda g, i: TOUCH)",
     "a mistake at run time": "undefined_name.go(1 / 0)",
@@ -148,7 +151,7 @@ REFUSED_MODULES = {
     "other channels": ("nn.Conv2d(4, 8, 3)", ("in_channels=4", "in_channels=3")),
     "other features": ("nn.Linear(100, 10)", ("in_features=100", "in_features=32")),
     "other normalised channels": ("nn.BatchNorm2d(5)", ("num_features=5", "3")),
-    "a volume": ("nn.Conv3d(3, 8, 3)", ("5 axes",)),
+    "a volume": ("nn.Conv3d(3, 8, 3)", ()),
     "a pool of 0": ("nn.MaxPool2d(0)", ()),
     "a giant pool": ("nn.MaxPool2d(10**40)", ()),
     "pool padding over half": ("nn.MaxPool2d(2, padding=2)", ()),
@@ -161,6 +164,9 @@ REFUSED_MODULES = {
     "a number": ("3", ()),
     "a layer that is almost there": ("nn.Conv2D(3, 8, 3)", ("Conv2d",)),
 }
+
+#: No modules at all: Sequential refuses them, in its own line.
+_NONE = ("F.relu", "nn.ReLU", "3")
 
 #: Statements of a forward that PyTorch refuses, and words of the reason.
 REFUSED_FORWARDS = {
@@ -176,7 +182,6 @@ REFUSED_FORWARDS = {
     "nothing": ("pass", ()),
     "an unknown attribute": ("return self.missing(x)", ()),
     "an unpacking of too many": ("a, b = x.shape\n        return x", ()),
-    "an undefined name": ("return undefined(x)", ()),
     "too many arguments": ("return self.conv(x, x, x, x)", ()),
 }
 
@@ -243,7 +248,7 @@ def cases() -> list[Case]:
         for place in ("init", "forward")
     ]
     found += [
-        Case(f"nn: {name}", _sequential(module), REFUSED, words, line=_HEAD + 2)
+        Case(f"nn: {name}", _sequential(module), REFUSED, words, line=_HEAD + 2 - (module in _NONE))
         for name, (module, words) in REFUSED_MODULES.items()
     ]
     found += [

@@ -65,7 +65,7 @@ EXPRESSIONS = {
     "nested lists": "[[0] * 10**6 for _ in range(10**6)]",
     "dictionary comprehension": "{i: str(i) for i in range(10**12)}",
     "set comprehension": "{i for i in range(10**12)}",
-    "generator": "sum(1 for _ in range(10**12))",
+    "a long generator": "sum(1 for _ in range(10**12))",
     "walrus in a comprehension": "[(a := [a, a] if i else [0]) for i in range(10**9)]",
     "slice": "list(range(10**12)[::2])",
     "complex power": "abs(1j ** 9**9) and [0] * 10**11",

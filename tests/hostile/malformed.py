@@ -84,7 +84,7 @@ MISTAKES: dict[str, tuple[str, int | None]] = {
     "yield outside": ("yield 1\n", 1),
     "break outside": ("x = 1\nbreak\n", None),
     "continue outside": ("continue\n", None),
-    "await outside": ("def f():\n    await x\n", None),
+    "await in a function": ("def f():\n    await x\n", None),
     "nonlocal outside": ("nonlocal x\n", None),
     "the same parameter twice": ("def f(a, a):\n    pass\n", None),
     "a star too many": ("*a, *b = x\n", None),

@@ -12,6 +12,7 @@ from convwise.dialects.torch.parameters import Weight
 from convwise.dialects.torch.symbols import Symbol
 from convwise.dialects.torch.values import flat, unknown_tensor
 from convwise.errors import RuleError
+from convwise.graph.axes import BATCH_SYMBOL
 from convwise.graph.builder import WeightLabel
 from convwise.graph.nodes import Graph, Value
 from convwise.kinds.source import Unused
@@ -27,7 +28,7 @@ def assembled(context: Context, name: str, example: Example) -> Graph:
     a module that is not registered (in a plain list) is not counted: PyTorch does not see it.
     """
     inputs = [one for one in flat([example.args, example.kwargs]) if type(one) is Symbol]
-    ends = [one.value() for one in inputs]
+    ends = [one.origin() for one in inputs]
     outputs = [one.value() for one in _outputs(context, name, example)]
     root = example.block
     placed = list(tree(root))
@@ -37,10 +38,23 @@ def assembled(context: Context, name: str, example: Example) -> Graph:
     # PyTorch also runs what nothing is made of in the end.
     ran = [Value(node) for node in example.nodes]
     graph = builder.graph(ends, outputs, name, also=ran, label=labels.label)
+    _check_batch(graph, inputs)
     unused = _unused(context, placed, graph)
     if unused:
         graph = builder.graph(ends, outputs, name, also=[*ran, *unused], label=labels.label)
     return graph
+
+
+def _check_batch(graph: Graph, inputs: list[Symbol]) -> None:
+    """What the batch must satisfy holds for the batch that the code shows, or for one example."""
+    shown = [one.given.shape[0] for one in inputs if one.given is not None]
+    batch = next((one for one in shown if type(one) is int), 1)
+    for constraint in graph.constraints:
+        if constraint.symbols == {BATCH_SYMBOL} and not constraint.holds({BATCH_SYMBOL: batch}):
+            raise RuleError(
+                f"this works only for batches N with {constraint}, and {batch} is shown",
+                hint="keep the batch apart: x.view(x.size(0), -1)",
+            )
 
 
 def _outputs(context: Context, name: str, example: Example) -> list[Symbol]:

@@ -36,6 +36,8 @@ class Context:
 
     `blocks`: every module made, in order; `examples`: calls from outside, in order; `depth`: how
     many modules are running; `selecting`: the file has been read, its network is being called.
+    `calls`: how often a module was called on the same sizes; `registrations`: how often something
+    was put into a module; `networks`: how many calls from outside there were.
     `rows`: the module that owns a row of the graph; `weight_rows`: the weight that a row holds;
     `unused_rows`: weights by role.
     """
@@ -47,6 +49,9 @@ class Context:
         self.recording.free_batch = free_batch
         self.blocks: list[Block] = []
         self.examples: list[Example] = []
+        self.calls: dict[object, int] = {}
+        self.registrations = 0
+        self.networks = 0
         self.depth = 0
         self.selecting = False
         self.rows: dict[int, Block] = {}

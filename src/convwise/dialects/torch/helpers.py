@@ -147,7 +147,7 @@ def _padded(context: Context, args: list[Any], kwargs: Arguments, at: At) -> obj
 
 
 def _same_module(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
-    given = args[0] if args else kwargs.get("module", kwargs.get("model"))
+    given = args[0] if args else next(iter(kwargs.values()), None)
     return given if given is not None else Unknown("a module", at.line)
 
 
@@ -257,4 +257,5 @@ HELPERS: Final[dict[str, Any]] = {
     "convert_sync_batchnorm": _same_module,
     "checkpoint": _checkpoint,
     "load": _loaded,
+    "Variable": _same_module,
 }

@@ -51,6 +51,15 @@ class LayerObject(Block):
     def forward(self, args: list[object], kwargs: Arguments, at: At) -> object:
         entry, context = self.entry, self.context
         symbols, options = call_arguments(entry, self.class_name, args, kwargs, context, at)
+        try:
+            return self._applied(symbols, options, at)
+        except ConvwiseError as error:
+            # What is to be changed stands where the module is made.
+            error.where.line = self.line or error.where.line
+            raise error.at(layer=self.path or self.class_name) from None
+
+    def _applied(self, symbols: list[Symbol], options: Arguments, at: At) -> object:
+        entry, context = self.entry, self.context
         arguments = {**self.arguments, **options} if options else self.arguments
         recording = context.recording
         row = recording.own_row
@@ -101,14 +110,18 @@ class LayerObject(Block):
         if not -len(shape) <= expected.axis < len(shape):
             return
         size = shape[expected.axis]
-        if type(size) is int and size != expected.size:
-            name, wanted = expected.parameter, expected.size
-            error = RuleError(
-                f"{self.class_name} has {name}={wanted}, its input {symbol.shown()} "
-                f"has {size} {expected.what}",
-                hint=f"write {name}={size} here, or make what comes before give {wanted}",
-            )
-            raise error.at(shapes=[symbol.shown()])
+        if size == expected.size:
+            return
+        name, wanted = expected.parameter, expected.size
+        hint = f"write {name}={size} here, or make what comes before give {wanted}"
+        if type(size) is not int:
+            hint = f"give the input a fixed size here: {wanted}"
+        error = RuleError(
+            f"{self.class_name} has {name}={wanted}, its input {symbol.shown()} "
+            f"has {size} {expected.what}",
+            hint=hint,
+        )
+        raise error.at(shapes=[symbol.shown()])
 
     def _blocked(self, symbols: list[Symbol], row: int, at: At) -> object:
         """Behind something unknown only the kind's name is of use."""
@@ -212,6 +225,7 @@ def call_arguments(
         raise RuleError(
             f"{name} is called with {len(args)} arguments, it takes {', '.join(names)}",
             line=at.line,
+            hint="give it only these",
         )
     given.update(zip(names, args, strict=False))
     for key, value in kwargs.items():

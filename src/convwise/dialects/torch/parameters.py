@@ -24,7 +24,18 @@ class Weight(Abstract):
     `trainable` is requires_grad; `axes` their names where the module knows them.
     """
 
-    __slots__ = ("_made", "axes", "context", "dtype", "line", "name", "owner", "shape", "trainable")
+    __slots__ = (
+        "_made",
+        "_network",
+        "axes",
+        "context",
+        "dtype",
+        "line",
+        "name",
+        "owner",
+        "shape",
+        "trainable",
+    )
 
     def __init__(
         self,
@@ -43,6 +54,7 @@ class Weight(Abstract):
         self.name = ""
         self.axes: tuple[str, ...] = ()
         self._made: Value | None = None
+        self._network = 0
 
     def describe(self) -> str:
         return f"the parameter `{self.name}`" if self.name else "a parameter"
@@ -61,13 +73,14 @@ class Weight(Abstract):
         return f"{path}.{self.name}" if path else self.name or "parameter"
 
     def symbol(self) -> Symbol:
-        """Its value, as a node in a row of its own, made once."""
-        if self._made is None:
+        """Its value, as a node in a row of its own, made once in every call of a network."""
+        if self._made is None or self._network != self.context.networks:
             recording = self.context.recording
             row = recording.row(self.path, "Parameter", self.line)
             recording.builder.begin_call(row)
             kind = Parameter("value", tuple([(None, size) for size in self.shape]))
             self._made = recording.add(kind, (), row, self.line)[0]
+            self._network = self.context.networks
             self.context.weight_rows[row] = self
         return Symbol(self.context, self._made)
 

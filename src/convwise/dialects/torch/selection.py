@@ -284,10 +284,10 @@ def _largest(found: list[Found]) -> Found:
 def _fresh(value: Any, context: Context) -> Any:
     """The same structure with new inputs, their batch free, in place of tensors."""
     if type(value) is Symbol:
-        pending = value.pending
+        pending = value.given
         name = pending.name if pending is not None else "input"
-        sizes = value.waiting.shape if value.waiting is not None else value.dims
-        dtype = value.tensor.dtype if value.waiting is None else value.waiting.dtype
+        tensor = value.waiting or context.recording.tensor(value.origin())
+        sizes, dtype = tensor.shape, tensor.dtype
         return new_input(context, (None, *sizes[1:]), name, value.line, dtype)
     if type(value) in (list, tuple):
         made = [_fresh(one, context) for one in value]
@@ -308,7 +308,7 @@ def _has_own_inputs(example: Example) -> bool:
     """Whether it was called on inputs, not on what another network gave."""
     symbols = [one for one in flat([example.args, example.kwargs]) if type(one) is Symbol]
     recording = symbols[0].context.recording if symbols else None
-    return recording is not None and all(recording.is_input(one.value()) for one in symbols)
+    return recording is not None and all(recording.is_input(one.origin()) for one in symbols)
 
 
 def _needed_inputs(block: Block, given: Mapping[str | None, Any]) -> list[str]:

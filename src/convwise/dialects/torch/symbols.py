@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, final
 
 from convwise.dialects.python.sizes import Size, sized
-from convwise.dialects.python.values import Abstract, At, Unknown
+from convwise.dialects.python.values import Abstract, At, ProgramError, Unknown
 from convwise.dialects.torch.conventions import guess
 from convwise.dialects.torch.recording import InputSpec
 from convwise.graph.axes import FREE_BATCH, Tensor, describe, tensor
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 class Symbol(Abstract):
     """A tensor: one output of one node, or an input that no operation has seen yet.
 
+    `given` says what it was as an input, `pending` the same until its first operation in place.
     Operations in place give the same object another value.
     """
 
-    __slots__ = ("_value", "context", "line", "pending")
+    __slots__ = ("_first", "_value", "context", "given", "line", "pending")
 
     def __init__(
         self,
@@ -36,6 +37,8 @@ class Symbol(Abstract):
     ) -> None:
         self.context = context
         self._value = value
+        self._first: Value | None = None
+        self.given = pending
         self.pending = pending
         self.line = line
 
@@ -51,8 +54,13 @@ class Symbol(Abstract):
             self._value = found
         return found
 
+    def origin(self) -> Value:
+        """Its value before any operation in place."""
+        return self._first or self.value()
+
     def replace(self, value: Value) -> None:
         """An operation in place: from now on the tensor is what came out of it."""
+        self._first = self._first or self._value
         self._value = value
         self.pending = None
 
@@ -128,6 +136,9 @@ class Symbol(Abstract):
         from convwise.dialects.torch.indexing import assign_item
 
         assign_item(self, index, value, at)
+
+    def call(self, args: list[object], kwargs: dict[str, object], at: At) -> object:
+        raise ProgramError("TypeError", "a tensor cannot be called", at.line)
 
     def length(self, at: At) -> object:
         if not self.known or not self.rank:

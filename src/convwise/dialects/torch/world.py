@@ -33,6 +33,7 @@ from convwise.dialects.torch.known_names import (
 )
 from convwise.dialects.torch.layers import call_function
 from convwise.dialects.torch.table import index
+from convwise.dialects.torch.table.entry import Entry
 from convwise.errors import UnknownNameError
 
 if TYPE_CHECKING:
@@ -244,6 +245,8 @@ class World:
             return Inert(f"{module}.{name}")
         if name[:1].islower() and name in ("models", "detection", "segmentation", "ops", "layers"):
             return self.imported(f"{module}.{name}")
+        if root == "timm" and name in _TIMM:
+            return _TIMM[name] or layer_class(self.context, dropout(), name)
         full = f"{module}.{name}"
         return Function(full, lambda args, kwargs, at: outside(self.context, full, at))
 
@@ -281,4 +284,25 @@ _NUMBERS: Final = {
     "inf": math.inf,
     "nan": math.nan,
     "newaxis": None,
+}
+
+
+def dropout() -> Entry:
+    """What stochastic depth is to sizes and counts: some values are dropped in training."""
+    entry = index.find("Dropout")
+    assert entry is not None
+    return entry
+
+
+def _twice(args: list[object], kwargs: dict[str, Any], at: At) -> object:
+    value = args[0] if args else None
+    return value if type(value) in (tuple, list) else (value, value)
+
+
+#: Small helpers of timm that files import for their own networks; None: DropPath.
+_TIMM: Final[dict[str, Abstract | None]] = {
+    "DropPath": None,
+    "to_2tuple": Function("to_2tuple", _twice),
+    "trunc_normal_": Inert("trunc_normal_"),
+    "register_model": passing("register_model"),
 }

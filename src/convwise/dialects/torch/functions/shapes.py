@@ -244,12 +244,23 @@ def _atleast(rank: int) -> tuple[str, object]:
     return "input", run
 
 
+def _detached(call: Call) -> object:
+    """The same values, of which no gradient goes back."""
+    recording = call.context.recording
+    recording.without_gradient += 1
+    try:
+        return call.run(Identity(), call.tensor())
+    finally:
+        recording.without_gradient -= 1
+
+
 _SAME: Final = (
-    "contiguous clone detach cpu cuda retain_grad positive pin_memory share_memory "
+    "contiguous clone cpu cuda retain_grad positive pin_memory share_memory "
     "resolve_conj resolve_neg requires_grad_"
 )
 
 FUNCTIONS: Final = {
+    "detach": ("input", _detached),
     "view": ("input *shape", _view),
     "reshape": ("input *shape", _view),
     "view_as": ("input other", _view_as),
