@@ -41,11 +41,6 @@ def _steps(kind: Attention, site: Site, texts: list[Code], order: Order) -> Give
     if kind.grouped:
         raise RuleError("attention of grouped queries that returns its weights")
     query, key, value, *mask = texts
-    for role in ("scale", "factor"):
-        if any(spec.role == role for spec in site.specs()):
-            sizes = next(spec.axes for spec in site.specs() if spec.role == role)
-            shape = tuple([site.whole(dim, "a weight's size") for _, dim in sizes])
-            site.weight(role, call("nn.Parameter", call("torch.ones", shape)))
     own = {spec.role: _weight_text(site, spec.role) for spec in site.specs()}
     if kind.scores == "additive":
         inside = f"torch.tanh({query}.unsqueeze(-2) + {key}.unsqueeze(-3))"
