@@ -166,7 +166,8 @@ def troubles_of_json(case: Case, outcome: Outcome) -> list[str]:
             found.append(f"schema {schema}")
     else:
         error = printed["error"]
-        schema, line = error["schema"], error["line"]
+        schema = error["schema"]
+        line = error["line"] if case.line is not None else None
         if (schema, error["source"], line) != ("convwise.error/1", "model.py", case.line):
             found.append(f"error {schema} in {error['source']} on line {line}")
     return [f"{case.name} --json: {trouble}" for trouble in found]

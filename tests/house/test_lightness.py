@@ -9,13 +9,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SOURCE = Path(__file__).parents[2] / "src"
 FRAMEWORKS = {"torch", "keras", "tensorflow", "jax", "onnx", "numpy", "scipy", "pandas", "h5py"}
 COMMAND_LINE = {"typer", "click", "rich"}
 
 IMPORT = "import convwise"
-SUMMARY = 'import convwise; convwise.read("example:feature_maps").summary().text(100)'
-COMMAND = 'from convwise.cli import run; run(["summary", "example:feature_maps", "--json"])'
+SUMMARY = 'import convwise; convwise.read("example:{}").summary().text(100)'
+COMMAND = 'from convwise.cli import run; run(["summary", "example:{}", "--json"])'
+EXAMPLES = ("feature_maps", "feature_maps_torch", "mnist_weights_torch")
 
 
 def loaded(code: str, source: Path = SOURCE) -> set[str]:
@@ -38,12 +41,21 @@ def test_import_loads_nothing_heavy() -> None:
     assert not found & (FRAMEWORKS | COMMAND_LINE)
 
 
-def test_summary_of_code_loads_only_the_standard_library() -> None:
-    assert not loaded(SUMMARY) & (FRAMEWORKS | COMMAND_LINE)
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_summary_of_code_loads_only_the_standard_library(example: str) -> None:
+    assert not loaded(SUMMARY.format(example)) & (FRAMEWORKS | COMMAND_LINE)
 
 
-def test_summary_on_the_command_line_loads_no_framework() -> None:
-    assert not loaded(COMMAND) & FRAMEWORKS
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_summary_on_the_command_line_loads_no_framework(example: str) -> None:
+    assert not loaded(COMMAND.format(example)) & FRAMEWORKS
+
+
+def test_written_code_loads_no_framework() -> None:
+    convert = (
+        'from convwise.cli import run; run(["convert", "example:feature_maps", "--to", "torch"])'
+    )
+    assert not loaded(convert) & FRAMEWORKS
 
 
 def test_planted_import_is_found(tmp_path: Path) -> None:

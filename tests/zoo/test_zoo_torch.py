@@ -16,24 +16,8 @@ from .torch_cases import CASES, Case
 from .torch_executed import executed
 from .torch_oracle import ModuleCounts, TorchModel
 
+
 #: Cases that do not agree yet, and what is missing.
-OPEN = {
-    "recurrent_refinement:Refiner": "unfold",
-    "swin_small:SwinTransformer": "roll",
-    "annotated_transformer:make_model": "masked_fill",
-}
-
-
-def marked(case: Case) -> Any:
-    """The case, expected to fail where it is open."""
-    reason = OPEN.get(case.id)
-    marks = [] if reason is None else [pytest.mark.xfail(reason=reason, strict=False)]
-    return pytest.param(case, id=case.id, marks=marks)
-
-
-PARAMETERS = [marked(case) for case in CASES]
-
-
 def read(case: Case) -> convwise.Network:
     """The network with the inputs of the table."""
     shapes = {name: shape[1:] for name, shape in case.inputs.items()}
@@ -41,7 +25,7 @@ def read(case: Case) -> convwise.Network:
     return convwise.read(f"{case.path}:{case.name}", given)
 
 
-@pytest.mark.parametrize("case", PARAMETERS)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_a_graph_agrees_with_pytorch(case: Case) -> None:
     wrong = differences(read(case).graph, executed(case))
     assert not wrong, "\n".join(["", *wrong])
@@ -99,7 +83,7 @@ def test_calls_in_another_order_are_found() -> None:
     assert line == "conv1 (line 12) is called where PyTorch calls conv2"
 
 
-FILES = sorted({case.file for case in CASES} - {case_id.partition(":")[0] for case_id in OPEN})
+FILES = sorted({case.file for case in CASES})
 
 
 #: Files whose input is not seen yet.
@@ -109,7 +93,7 @@ UNSEEN = {"c3d": "net.forward(x) in place of net(x)"}
 def shown(file: str) -> Any:
     """The file, expected to fail where its input is not seen."""
     reason = UNSEEN.get(file)
-    marks = [] if reason is None else [pytest.mark.xfail(reason=reason, strict=False)]
+    marks = [] if reason is None else [pytest.mark.xfail(reason=reason, strict=True)]
     return pytest.param(file, id=file, marks=marks)
 
 

@@ -184,6 +184,8 @@ class Selection:
         context = self.context
         seen = [one for one in context.examples if one.block is found.block]
         last = seen[-1] if seen else None
+        if last is not None and context.recording.free_batch and self._is_given(last):
+            return last
         if context.given or last is None:
             return self._called_on(found, self._given_inputs(found, last), {})
         own = _has_own_inputs(last)
@@ -201,6 +203,20 @@ class Selection:
                 "batch-size", "the code works only for the batch that it shows, which is kept"
             )
             return last
+
+    def _is_given(self, example: Example) -> bool:
+        """Whether the file calls the network on just the sizes that the user gives."""
+        given = self.context.given
+        if not given or not _has_own_inputs(example):
+            return False
+        names = example.block.input_names()
+        pairs = list(zip(names, example.args, strict=False)) + list(example.kwargs.items())
+        return all(
+            type(one) is Symbol
+            and one.given is not None
+            and tuple(one.given.shape[1:]) == given.get(name, given.get(None))
+            for name, one in pairs
+        )
 
     def _called_on(self, found: Found, args: list[object], kwargs: dict[str, object]) -> Example:
         at = At(found.block.line or 1)
