@@ -112,6 +112,14 @@ def affine_grid(maps: Shape, *_: Any, out_shape: Shape, **__: Any) -> int:
     return 2 * math.prod(out_shape) * maps[-1]
 
 
+def distances(one: Shape, two: Shape, *_: Any, out_shape: Shape, **__: Any) -> int:
+    """Operations of the matrix product that distances between many vectors are made of.
+
+    FlopCounterMode counts the products of the backward pass only.
+    """
+    return 2 * math.prod(out_shape) * one[-1]
+
+
 aten = torch.ops.aten
 
 #: Everything in which FlopCounterMode is not believed. Recurrent layers need no correction: on the
@@ -119,6 +127,7 @@ aten = torch.ops.aten
 CORRECTIONS: dict[Any, Callable[..., int]] = {
     aten.convolution_backward: grouped_backward,
     aten.affine_grid_generator: affine_grid,
+    aten._euclidean_dist: distances,
     aten.mv: uncounted,
     aten.addmv: uncounted,
     aten.dot: uncounted,

@@ -64,6 +64,11 @@ _FAMILIES: dict[str, dict[str, str]] = {
     "dot": {"dot": "Dot"},
     "matmul": {"matmul": "Matmul"},
     "einsum": {"einsum": "Einsum"},
+    "distance": {
+        "cosine_similarity": "CosineSimilarity",
+        "pairwise_distance": "PairwiseDistance",
+        "cross_distance": "CrossDistance",
+    },
     "einsum_dense": {"einsum_dense": "EinsumDense"},
     "attention": {"attention": "Attention"},
     "multi_head": {"multi_head_attention": "MultiHeadAttention"},

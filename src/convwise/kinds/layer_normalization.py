@@ -120,15 +120,19 @@ class RMSNorm(OverAxes):
 
 @dataclass(frozen=True, slots=True)
 class UnitNorm(OverAxes):
-    """Divides by the Euclidean length over the named axes.
+    """Divides by the norm over the named axes: by the Euclidean length, of order 2, by default.
 
-    Elementwise operations: three per element (square, sum, quotient).
+    `order`: the power of the norm, or "max" for the largest absolute value. Elementwise
+    operations: three per element (power, sum or maximum, quotient).
     """
 
     name: ClassVar[str] = "unit_norm"
-    summary: ClassVar[str] = "Scales to Euclidean length one over chosen axes."
+    summary: ClassVar[str] = (
+        "Scales to length one over chosen axes, by default the Euclidean length."
+    )
 
     epsilon: float = 1e-12
+    order: float | str = 2.0
 
     @property
     def ops_per_element(self) -> int:
@@ -150,6 +154,8 @@ class UnitNorm(OverAxes):
             Example(cls((CHANNEL,)), (image,)),
             Example(cls(("height", "width")), (image,)),
             Example(cls((-1,), 1e-6), (table,)),
+            Example(cls((-1,), order=1.0), (table,)),
+            Example(cls((CHANNEL,), order="max"), (image,)),
         )
 
 

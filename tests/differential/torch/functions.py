@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from tests.differential.torch.cases import BATCH, Draw, Recipe, Shape, Values
+from tests.differential.torch.cases import BATCH, Draw, Raw, Recipe, Shape, Values
 from tests.differential.torch.draws import any_shape, flag, integer, multiple_of, one_of, per_axis
 from tests.differential.torch.modules import (
     EPS,
@@ -268,11 +268,12 @@ def _norms(rank: int) -> list[Recipe]:
     ]
 
 
+_POWER = one_of(1.0, 2.0, 3.0, Raw("float('inf')"))
 _NORMS = [
     *[one for rank in RANKS for one in _norms(rank)],
     Recipe("layer_norm", _SHAPE, {"eps": EPS}, _trailing, _scaled(0), functional=True),
     Recipe("rms_norm", _SHAPE, {"eps": EPS}, _trailing, _scale, functional=True),
-    _plain("normalize", at_least_three, p=one_of(2.0), dim=one_of(1, -1, (1, 2)), eps=EPS),
+    _plain("normalize", at_least_three, p=_POWER, dim=one_of(1, -1, (1, 2)), eps=EPS),
 ]
 
 

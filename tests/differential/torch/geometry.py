@@ -76,4 +76,30 @@ _GRIDS = [
     ),
 ]
 
-RECIPES = (*_folding("Unfold", "Fold", False), *_folding("unfold", "fold", True), *_GRIDS)
+
+def _compared(random: Random, values: Values) -> list[Shape]:
+    """Two tensors, the second of which may have axes of size 1."""
+    first = (BATCH, *[random.randint(2, 6) for _ in range(random.randint(2, 3))])
+    second = [size if random.random() < 0.7 else 1 for size in first[1:]]
+    return [first, (BATCH, *second)]
+
+
+_COSINE = {"dim": one_of(1, -1, 2), "eps": one_of(1e-8, 1e-6)}
+_DISTANCE = {
+    "p": one_of(0.0, 1.0, 2.0, 1.5, Raw("float('inf')")),
+    "eps": one_of(1e-6, 0.0),
+    "keepdim": flag(),
+}
+_DISTANCES = [
+    Recipe("CosineSimilarity", {}, _COSINE, _compared),
+    Recipe("PairwiseDistance", {}, _DISTANCE, _compared),
+    Recipe("cosine_similarity", {}, _COSINE, _compared, functional=True),
+    Recipe("pairwise_distance", {}, _DISTANCE, _compared, functional=True),
+]
+
+RECIPES = (
+    *_DISTANCES,
+    *_folding("Unfold", "Fold", False),
+    *_folding("unfold", "fold", True),
+    *_GRIDS,
+)

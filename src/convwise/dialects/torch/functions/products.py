@@ -1,4 +1,4 @@
-"""Functions that multiply and sum: matmul, bmm, einsum, baddbmm, outer."""
+"""Functions that multiply and sum: matmul, bmm, einsum, baddbmm, outer, cdist."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import Final
 
 from convwise.dialects.torch.functions.call import Call, listed
 from convwise.dialects.torch.functions.elementwise import with_number
+from convwise.dialects.torch.table.forms import norm_order
 from convwise.errors import RuleError
+from convwise.kinds.distance import CrossDistance
 from convwise.kinds.einsum import Einsum
 from convwise.kinds.matmul import Matmul
 from convwise.kinds.merge import Merge
@@ -94,6 +96,21 @@ def _chain(call: Call) -> object:
     return made
 
 
+def _cdist(call: Call) -> object:
+    """Distances of order 2 between more than 25 vectors are made of a matrix product."""
+    one, two = call.tensor(), call.tensor("other")
+    order = norm_order(call.get("p", 2.0), "p")
+    mode = call.get("compute_mode") or "use_mm_for_euclid_dist_if_necessary"
+    rows = [symbol.dims[-2] for symbol in (one, two) if symbol.rank > 1]
+    by_product = mode == "use_mm_for_euclid_dist"
+    if mode.endswith("if_necessary"):
+        known = [size for size in rows if type(size) is int]
+        by_product = any(size > 25 for size in known)
+        if order == 2.0 and not by_product and len(known) < len(rows):
+            return call.unknown()
+    return call.run(CrossDistance(order, by_product and order == 2.0), one, two)
+
+
 FUNCTIONS: Final = {
     "matmul": ("input other", _matmul),
     "mm": ("input other", _of_rank(2, 2)),
@@ -111,4 +128,5 @@ FUNCTIONS: Final = {
     "tensordot": ("input other dim", _tensordot),
     "multi_dot": ("operands", _chain),
     "chain_matmul": ("*operands", _chain),
+    "cdist": ("input other p compute_mode", _cdist),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import Any, Final
 
 from convwise.dialects.python.checks import choice, flag, show
@@ -43,6 +44,18 @@ def number(value: Any, name: str) -> float | int:
     if type(value) in (int, float, bool):
         return value  # type: ignore[no-any-return]
     raise RuleError(f"{name} must be a number, found {show(value)}", hint=f"such as {name}=0.1")
+
+
+def norm_order(value: Any, name: str) -> float | str:
+    """The order of a norm: its power, "max" for infinity."""
+    found = float(number(value, name))
+    if found == inf:
+        return "max"
+    if found >= 0:
+        return found
+    raise RuleError(
+        f"{name} must be the order of a norm, found {show(value)}", hint=f"such as {name}=2"
+    )
 
 
 def share(value: Any, name: str) -> float | int:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from convwise.dialects.python.checks import flag
 from convwise.dialects.python.parameters import REQUIRED, Arguments, Inputs, Parameter, Part
 from convwise.dialects.torch.table.entry import Entry
-from convwise.dialects.torch.table.forms import BIAS, STORED, count, number, whole
+from convwise.dialects.torch.table.forms import BIAS, STORED, count
 from convwise.kinds.source import Unknown
 
 
@@ -28,18 +27,5 @@ ENTRIES = (
         ),
         "input1",
         "input2",
-    ),
-    _unknown(
-        "CosineSimilarity", (Parameter("dim", 1, whole), Parameter("eps", 1e-8, number)), "x1", "x2"
-    ),
-    _unknown(
-        "PairwiseDistance",
-        (
-            Parameter("p", 2.0, number),
-            Parameter("eps", 1e-6, number),
-            Parameter("keepdim", False, flag),
-        ),
-        "x1",
-        "x2",
     ),
 )

@@ -24,6 +24,7 @@ _FAMILIES: Final[dict[str, str]] = {
     "pools": "max_pool average_pool lp_pool adaptive_pool global_pool reduce max_unpool",
     "folding": "unfold fold sliding_windows",
     "grids": "grid_sample affine_grid",
+    "distances": "cosine_similarity pairwise_distance cross_distance",
     "contractions": "dense embedding",
     "norms": "batch_norm group_norm instance_norm",
     "layer_norms": "layer_norm rms_norm unit_norm local_response_norm",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from convwise.dialects.python.parameters import REQUIRED, Arguments, Inputs, Parameter, Part, free
 from convwise.dialects.torch.table.entry import Entry
-from convwise.dialects.torch.table.forms import count, integers, number, optional
+from convwise.dialects.torch.table.forms import count, integers, norm_order, number, optional
 from convwise.dialects.torch.table.normalization import ENTRIES as MODULES
 from convwise.dialects.torch.table.normalization import (
     FLOAT_EPSILON,
@@ -71,10 +71,7 @@ def _rms(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
 
 
 def _unit(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
-    norm: Any = arguments["p"]
-    if norm != 2:
-        return (Part(Unknown(f"F.normalize with p={norm}")),)
-    return (Part(UnitNorm(arguments["dim"], float(arguments["eps"]))),)
+    return (Part(UnitNorm(arguments["dim"], float(arguments["eps"]), arguments["p"])),)
 
 
 _RESPONSE = _MODULES["LocalResponseNorm"]
@@ -138,7 +135,7 @@ ENTRIES = (
     Entry(
         "normalize",
         (
-            Parameter("p", 2.0, number),
+            Parameter("p", 2.0, norm_order),
             Parameter("dim", (1,), integers),
             Parameter("eps", 1e-12, number),
             *free("out"),

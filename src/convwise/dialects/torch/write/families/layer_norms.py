@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from convwise.dialects.torch.write.families.distances import power
 from convwise.dialects.torch.write.families.norms import given_weights, second
 from convwise.dialects.torch.write.orders import Order
 from convwise.dialects.torch.write.site import Given, Site
@@ -70,6 +71,9 @@ def unit_norm(kind: UnitNorm, site: Site) -> Given:
     order = site.order()
     places = tuple(sorted([order.index(axis) for axis in located(site.source, kind.axes)]))
     dims: object = places[0] if len(places) == 1 else places
+    if kind.order != 2.0:
+        text = call("F.normalize", site.arg(), power(kind.order), dim=dims, eps=kind.epsilon)
+        return Given(text, order)
     if site.dialect == "torch":
         return Given(call("F.normalize", site.arg(), dim=dims, eps=kind.epsilon), order)
     name = site.named()
