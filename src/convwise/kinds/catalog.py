@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from functools import cache
 from importlib import import_module
+from math import inf, isinf
 from typing import Any
 
 from convwise.errors import RuleError
@@ -35,6 +36,7 @@ _FAMILIES: dict[str, dict[str, str]] = {
         "given_prelu": "GivenPReLU",
         "given_embedding": "GivenEmbedding",
     },
+    "bilinear": {"bilinear": "Bilinear", "given_bilinear": "GivenBilinear"},
     "embedding": {"embedding": "Embedding"},
     "pooling": {"max_pool": "MaxPool", "average_pool": "AveragePool", "lp_pool": "LpPool"},
     "unpooling": {"max_unpool": "MaxUnpool"},
@@ -60,6 +62,7 @@ _FAMILIES: dict[str, dict[str, str]] = {
     "softmax": {"softmax": "Softmax"},
     "unary": {"unary": "Unary", "cast": "Cast"},
     "noise": {"dropout": "Dropout", "gaussian_noise": "GaussianNoise"},
+    "choose": {"where": "Where"},
     "merge": {"merge": "Merge", "concatenate": "Concatenate", "stack": "Stack"},
     "dot": {"dot": "Dot"},
     "matmul": {"matmul": "Matmul"},
@@ -156,6 +159,8 @@ def _encode(value: Any) -> Any:
             return [_encode(item) for item in value]
         case Expr():
             return to_json(value)
+        case float() if isinf(value):
+            return {"infinite": 1 if value > 0 else -1}
         case Padding() | Tensor() | Axis() | Cell():
             return {"record": _RECORD_NAMES[type(value)], **_encode_fields(value)}
         case _:
@@ -169,6 +174,8 @@ def _decode(value: Any) -> Any:
         case {"record": name}:
             values = {key: _decode(item) for key, item in value.items() if key != "record"}
             return _RECORDS[name](**values)
+        case {"infinite": sign}:
+            return inf if sign == 1 else -inf
         case dict():
             return from_json(value)
         case _:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from convwise.errors import RuleError
 from convwise.graph.axes import (
@@ -20,6 +20,7 @@ from convwise.graph.axes import (
 from convwise.graph.dims import Dim
 from convwise.graph.obligations import Must
 from convwise.kinds.contract import Example, Kept, Operands, Weightless
+from convwise.kinds.element_types import BOOL, common, real
 from convwise.kinds.formula import Formula, number
 from convwise.kinds.merged import placed_roles
 from convwise.kinds.rearranging import Rearranging
@@ -27,17 +28,43 @@ from convwise.kinds.windows import Reach, Slide, Whole
 
 _NONE: frozenset[str] = frozenset()
 
-#: Operations: the verb of their messages, and which inputs their derivative needs.
-OPERATIONS: dict[str, tuple[str, tuple[int, ...] | None]] = {
-    "add": ("add", ()),
-    "subtract": ("subtract", ()),
-    "average": ("average", ()),
-    "multiply": ("multiply", None),
-    "divide": ("divide", None),
-    "maximum": ("compare", None),
-    "minimum": ("compare", None),
+
+class Operation(NamedTuple):
+    """What is known of an operation: the verb of its messages, what its derivative needs, its type.
+
+    `needs`: which inputs, None for all. `pair`: it takes exactly two. `dtype`: "" for the common
+    type of the inputs, "real" where whole numbers give fractions, or a type of its own.
+    """
+
+    verb: str
+    needs: tuple[int, ...] | None = ()
+    pair: bool = True
+    dtype: str = ""
+
+
+OPERATIONS: dict[str, Operation] = {
+    "add": Operation("add", pair=False),
+    "subtract": Operation("subtract"),
+    "average": Operation("average", pair=False, dtype="real"),
+    "multiply": Operation("multiply", None, pair=False),
+    "divide": Operation("divide", None, dtype="real"),
+    "maximum": Operation("compare", None, pair=False),
+    "minimum": Operation("compare", None, pair=False),
+    "power": Operation("raise to powers", None),
+    "modulo": Operation("divide", (1,)),
+    "floor_divide": Operation("divide"),
+    "arctan2": Operation("give angles", None, dtype="real"),
+    "logaddexp": Operation("add", None, dtype="real"),
+    **dict.fromkeys(
+        ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal"),
+        Operation("compare", dtype=BOOL),
+    ),
+    **dict.fromkeys(
+        ("logical_and", "logical_or", "logical_xor"),
+        Operation("combine", dtype=BOOL),
+    ),
+    **dict.fromkeys(("bitwise_and", "bitwise_or", "bitwise_xor"), Operation("combine")),
 }
-_PAIRS = ("subtract", "divide")
 _SPACE_HINT = 'give both branches the same strides and padding="same", or crop the larger one'
 _CHANNEL_HINT = "make both as wide: a 1x1 convolution or a dense layer on one of them"
 
@@ -62,18 +89,27 @@ class Merge(Weightless):
 
     def outputs(self, operands: Operands, must: Must) -> tuple[Tensor, ...]:
         first = operands[0]
-        if self.operation not in OPERATIONS or (self.operation in _PAIRS and len(operands) != 2):
+        known = OPERATIONS.get(self.operation)
+        if known is None or (known.pair and len(operands) != 2):
             self._refuse(len(operands))
+        dtype = self._dtype(operands)
         shape = first.shape
         if all(other.shape == shape and other.roles == first.roles for other in operands[1:]):
-            return (first,)
+            return (first if dtype == first.dtype else first.cast(dtype),)
         rank = max(operand.rank for operand in operands)
         rows = [self._stretched(operand, rank) for operand in operands]
         axes = [
             self._joined(column, place, must)
             for place, column in enumerate(zip(*rows, strict=True))
         ]
-        return (first.with_axes(axes),)
+        return (Tensor(tuple(axes), dtype),)
+
+    def _dtype(self, operands: Operands) -> str:
+        dtype = OPERATIONS[self.operation].dtype
+        if dtype == BOOL:
+            return BOOL
+        found = common([operand.dtype for operand in operands])
+        return real(found) if dtype else found
 
     def _refuse(self, count: int) -> None:
         if self.operation in OPERATIONS:
@@ -107,7 +143,7 @@ class Merge(Weightless):
             must.equal(
                 result.dim,
                 axis.dim,
-                f"{name} {{0}} and {{1}} do not {OPERATIONS[self.operation][0]}",
+                f"{name} {{0}} and {{1}} do not {OPERATIONS[self.operation].verb}",
                 _SPACE_HINT if name in SPATIAL else _CHANNEL_HINT,
             )
         return result
@@ -118,7 +154,7 @@ class Merge(Weightless):
         return outputs[0].elements * steps
 
     def kept(self, operands: Operands, outputs: tuple[Tensor, ...]) -> tuple[Kept, ...]:
-        needed = OPERATIONS[self.operation][1]
+        needed = OPERATIONS[self.operation].needs
         places = range(len(operands)) if needed is None else needed
         return tuple([Kept("input", place) for place in places])
 
@@ -129,8 +165,13 @@ class Merge(Weightless):
         gate = tensor((1, 1, 1, 4), roles)
         vector = tensor((1, 4), ("batch", "channel"))
         scale = tensor((4,), ("channel",))
+        mask = tensor((1, 5, 6, 4), roles, BOOL)
         return (
-            *[Example(cls(operation), (image, image)) for operation in OPERATIONS],
+            *[
+                Example(cls(operation), (mask, mask) if "bitwise" in operation else (image, image))
+                for operation in OPERATIONS
+            ],
+            Example(cls("multiply"), (mask, image)),
             Example(cls("add"), (image, image, image)),
             Example(cls("average"), (image, image, image)),
             Example(cls("multiply"), (gate, image)),

@@ -10,6 +10,7 @@ from convwise.graph.axes import DTYPE_BYTES, Tensor, tensor
 from convwise.graph.dims import Dim
 from convwise.graph.obligations import Must
 from convwise.kinds.contract import IDENTITY, Example, Kept, Operands, Weightless
+from convwise.kinds.element_types import BOOL, is_float, real, with_number
 
 _NONE: frozenset[str] = frozenset()
 _IDENTITY = frozenset({IDENTITY})
@@ -18,43 +19,58 @@ _IDENTITY = frozenset({IDENTITY})
 class Function(NamedTuple):
     """What is known of a function: what its derivative needs, how many constants it takes.
 
-    `neutral` is the constant with which it changes nothing.
+    `neutral` is the constant with which it changes nothing. `dtype`: "" where values keep their
+    type, "number" where a plain number joins in, "real" where whole numbers give fractions, or a
+    type of its own.
     """
 
     needs: str = "input"
     constants: int = 0
     neutral: float | None = None
+    dtype: str = ""
 
+
+_NUMBER = "number"
+_REAL = "real"
 
 #: Every function by its canonical name; x is the value, c its constants.
 FUNCTIONS: dict[str, Function] = {
     "abs": Function(),
     "square": Function(),
-    "sqrt": Function("output"),
-    "rsqrt": Function("output"),
-    "exp": Function("output"),
-    "expm1": Function("output"),
-    "log": Function(),
-    "log1p": Function(),
-    "log2": Function(),
-    "log10": Function(),
-    "sin": Function(),
-    "cos": Function(),
-    "tan": Function("output"),
-    "erf": Function(),
     "sign": Function(""),
     "floor": Function(""),
     "ceil": Function(""),
     "round": Function(""),
+    "truncate": Function(""),
+    "fraction": Function(""),
     "negative": Function(""),
-    "reciprocal": Function("output"),
-    "add": Function("", 1, 0.0),  # x + c
-    "scale": Function("", 1, 1.0),  # x * c
-    "power": Function("input", 1, 1.0),  # x ** c
-    "maximum": Function("input", 1),  # max(x, c)
-    "minimum": Function("input", 1),  # min(x, c)
-    "clip": Function("input", 2),  # min(max(x, c0), c1)
-    "modulo": Function("", 1),  # x - c*floor(x/c)
+    **{
+        name: Function("output", dtype=_REAL)
+        for name in ("sqrt", "rsqrt", "exp", "exp2", "expm1", "tan", "reciprocal")
+    },
+    **{
+        name: Function(dtype=_REAL)
+        for name in (
+            *("log", "log1p", "log2", "log10", "sin", "cos", "arcsin", "arccos", "arctan"),
+            *("sinh", "cosh", "arcsinh", "arccosh", "arctanh"),
+            *("erf", "erfc", "erfinv", "lgamma", "digamma", "sinc", "logit"),
+        )
+    },
+    "add": Function("", 1, 0.0, _NUMBER),  # x + c
+    "scale": Function("", 1, 1.0, _NUMBER),  # x * c
+    "power": Function("input", 1, 1.0, _NUMBER),  # x ** c
+    "exponential": Function("output", 1, None, _NUMBER),  # c ** x
+    "maximum": Function("input", 1, None, _NUMBER),  # max(x, c)
+    "minimum": Function("input", 1, None, _NUMBER),  # min(x, c)
+    "clip": Function("input", 2, None, _NUMBER),  # min(max(x, c0), c1)
+    "modulo": Function("", 1, None, _NUMBER),  # x - c*floor(x/c)
+    "floor_divide": Function("", 1, None, _NUMBER),  # floor(x/c)
+    **{
+        name: Function("", 1, None, BOOL)  # x == c and its like
+        for name in ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")
+    },
+    **{name: Function("", 0, None, BOOL) for name in ("logical_not", "isnan", "isinf", "isfinite")},
+    "bitwise_not": Function(""),
 }
 
 
@@ -89,7 +105,20 @@ class Unary(Weightless):
                 f"{self.function} takes {function.constants} constants, "
                 f"{len(self.constants)} are given"
             )
-        return (operands[0],)
+        source = operands[0]
+        dtype = self._dtype(function.dtype, source.dtype)
+        return (source if dtype == source.dtype else source.cast(dtype),)
+
+    def _dtype(self, rule: str, dtype: str) -> str:
+        if rule == BOOL:
+            return BOOL
+        if rule == "" or is_float(dtype):
+            return dtype
+        if rule == _REAL:
+            return real(dtype)
+        for constant in self.constants:
+            dtype = with_number(dtype, constant)
+        return dtype
 
     def elementwise_ops(self, operands: Operands, outputs: tuple[Tensor, ...]) -> Dim:
         return outputs[0].elements
@@ -103,7 +132,14 @@ class Unary(Weightless):
         image = (tensor((1, 5, 6, 4), ("batch", "height", "width", "channel")),)
         constants = (0.5, 2.0)
         every = [cls(name, constants[: known.constants]) for name, known in FUNCTIONS.items()]
-        return tuple([Example(kind, image) for kind in (*every, cls("add", (0.0,)))])
+        mask = (image[0].cast(BOOL),)
+        floats = [kind for kind in every if kind.function != "bitwise_not"]
+        return (
+            *[Example(kind, image) for kind in (*floats, cls("add", (0.0,)))],
+            Example(cls("bitwise_not"), mask),
+            Example(cls("scale", (0.5,)), mask),
+            Example(cls("add", (1.0,)), mask),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,27 @@ _MERGES = {
     "/": ("divide", "TrueDivide"),
     "maximum": ("maximum", "Maximum"),
     "minimum": ("minimum", "Minimum"),
+    "**": ("power", "Power"),
+    "%": ("modulo", "Mod"),
+    "//": ("floor_divide", "FloorDivide"),
+    "arctan2": ("arctan2", "Arctan2"),
+    "logaddexp": ("logaddexp", "Logaddexp"),
+    "==": ("equal", "Equal"),
+    "!=": ("not_equal", "NotEqual"),
+    "<": ("less", "Less"),
+    "<=": ("less_equal", "LessEqual"),
+    ">": ("greater", "Greater"),
+    ">=": ("greater_equal", "GreaterEqual"),
+    "and": ("logical_and", "LogicalAnd"),
+    "or": ("logical_or", "LogicalOr"),
+    "xor": ("logical_xor", "LogicalXor"),
+    "&": ("bitwise_and", "BitwiseAnd"),
+    "|": ("bitwise_or", "BitwiseOr"),
+    "^": ("bitwise_xor", "BitwiseXor"),
 }
-_NAMES = {"**": "Power", "%": "Mod", "//": "FloorDivide", "@": "Matmul"}
+
+#: `c op x` says the same as `x op c` with this operator.
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
 def unary(symbol: Symbol, op: str, at: At) -> object:
@@ -38,6 +57,8 @@ def unary(symbol: Symbol, op: str, at: At) -> object:
     if op == "-":
         part = Part(Unary("negative"))
         return operate(symbol.context, "Negative", [part], [symbol], at)[0]
+    if op == "~" and symbol.known and symbol.tensor.dtype == "bool":
+        return operate(symbol.context, "LogicalNot", [Part(Unary("logical_not"))], [symbol], at)[0]
     return unknown_operation(symbol.context, f"`{op}` of a tensor", [symbol], at)
 
 
@@ -53,7 +74,9 @@ def binary(symbol: Symbol, op: str, other: object, reflected: bool, at: At) -> o
         return matmul(context, first, second, at)
     value = _plain(other)
     if type(value) in (int, float, bool):
-        return _with_number(symbol, op, float(value), reflected, at)  # type: ignore[arg-type]
+        number = float(value)  # type: ignore[arg-type]
+        if op not in _MERGES or _functions(op, number, reflected) is not None:
+            return _with_number(symbol, op, number, reflected, at)
     partner = operand(context, value, at)
     if partner is None:
         return Unknown(f"`{op}` of a tensor and something unknown", at.line)
@@ -61,6 +84,8 @@ def binary(symbol: Symbol, op: str, other: object, reflected: bool, at: At) -> o
     if op not in _MERGES:
         return unknown_operation(context, f"`{op}` of tensors", pair, at)
     operation, name = _MERGES[op]
+    if op in ("&", "|", "^") and all(one.tensor.dtype == "bool" for one in pair):
+        operation = operation.replace("bitwise", "logical")
     return operate(context, name, [Part(Merge(operation, keeps_batch=False))], pair, at)[0]
 
 
@@ -108,7 +133,7 @@ def constant(context: Context, tensor: Tensor, at: At) -> Symbol:
 def _with_number(symbol: Symbol, op: str, number: float, reflected: bool, at: At) -> object:
     """Arithmetic with a number is one function, or two, of every value."""
     kinds = _functions(op, number, reflected)
-    name = _MERGES[op][1] if op in _MERGES else _NAMES.get(op, "Operation")
+    name = _MERGES[op][1] if op in _MERGES else "Operation"
     if kinds is None:
         return unknown_operation(symbol.context, f"`{op}` of a tensor and a number", [symbol], at)
     return operate(symbol.context, name, [Part(kind) for kind in kinds], [symbol], at)[0]
@@ -125,12 +150,16 @@ def _functions(op: str, c: float, reflected: bool) -> list[Unary] | None:
         if reflected:
             return [Unary("reciprocal"), Unary("scale", (c,))]
         return [Unary("scale", (1 / c,))] if c else None
-    if op == "**" and not reflected:
+    if op == "**":
+        if reflected:
+            return [Unary("exponential", (c,))]
         return [Unary("square")] if c == 2 else [Unary("power", (c,))]
+    if op in _MIRRORED:
+        return [Unary(_MERGES[_MIRRORED[op] if reflected else op][0], (c,))]
     if op in ("maximum", "minimum"):
         return [Unary(op, (c,))]
     if op == "%" and not reflected:
         return [Unary("modulo", (c,))]
     if op == "//" and not reflected and c:
-        return [Unary("scale", (1 / c,)), Unary("floor")]
+        return [Unary("floor_divide", (c,))]
     return None

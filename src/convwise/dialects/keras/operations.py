@@ -16,6 +16,7 @@ from convwise.dialects.keras.weights import Weight
 from convwise.dialects.python.calling import named
 from convwise.dialects.python.parameters import Part
 from convwise.dialects.python.values import At, Unknown
+from convwise.kinds.choose import Where
 from convwise.kinds.merge import Concatenate, Merge, Stack
 from convwise.kinds.reduce import Reduce
 from convwise.kinds.unary import Cast, Unary
@@ -49,6 +50,19 @@ _FUNCTIONS: Final[dict[str, tuple[str, str]]] = {
     "round": ("round", "Round"),
     "negative": ("negative", "Negative"),
     "reciprocal": ("reciprocal", "Reciprocal"),
+    "exp2": ("exp2", "Exp2"),
+    "trunc": ("truncate", "Trunc"),
+    "logical_not": ("logical_not", "LogicalNot"),
+    "isnan": ("isnan", "Isnan"),
+    "isinf": ("isinf", "Isinf"),
+    "isfinite": ("isfinite", "Isfinite"),
+    **{
+        name: (name, name.capitalize())
+        for name in (
+            *("arcsin", "arccos", "arctan", "sinh", "cosh", "arcsinh", "arccosh", "arctanh"),
+            *("erfinv", "logit"),
+        )
+    },
 }
 
 _BINARY: Final[dict[str, str]] = {
@@ -65,6 +79,21 @@ _BINARY: Final[dict[str, str]] = {
     "mod": "%",
     "maximum": "maximum",
     "minimum": "minimum",
+    "arctan2": "arctan2",
+    "atan2": "arctan2",
+    "logaddexp": "logaddexp",
+    "equal": "==",
+    "not_equal": "!=",
+    "less": "<",
+    "less_equal": "<=",
+    "greater": ">",
+    "greater_equal": ">=",
+    "logical_and": "and",
+    "logical_or": "or",
+    "logical_xor": "xor",
+    "bitwise_and": "&",
+    "bitwise_or": "|",
+    "bitwise_xor": "^",
 }
 
 _REDUCTIONS: Final[dict[str, str]] = {
@@ -252,6 +281,26 @@ def _clip(context: Context, args: list[Any], kwargs: Arguments, at: At) -> objec
     return operate(context, "Clip", [Part(kind)], [symbol], at)[0]
 
 
+def _where(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+    """`where(condition)` alone lists places, whose number depends on the values."""
+    given = named(args, kwargs, "condition x y")
+    condition = operand(context, given.get("condition"), at)
+    if condition is None or "x" not in given or "y" not in given:
+        return unknown_operation(context, "where", tensors([*args, *kwargs.values()]), at)
+    pair = (given["x"], given["y"])
+    numbers = [one if type(one) in (int, float) else None for one in pair]
+    found = [
+        operand(context, one, at)
+        for one, number in zip(pair, numbers, strict=True)
+        if number is None
+    ]
+    symbols = [one for one in found if one is not None]
+    if len(symbols) < len(found) or not all(one.known for one in (*symbols, condition)):
+        return unknown_operation(context, "where", [*symbols, condition], at)
+    part = Part(Where(numbers[0], numbers[1]))
+    return operate(context, "Where", [part], [*symbols, condition], at)[0]
+
+
 def _like(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
     """A constant of the same shape: zeros_like, ones_like."""
     from convwise.dialects.keras.arithmetic import constant
@@ -282,6 +331,7 @@ _SPECIAL: Final[dict[str, Run]] = {
     "cast": _cast,
     "clip": _clip,
     "clip_by_value": _clip,
+    "where": _where,
     "zeros_like": _like,
     "ones_like": _like,
     "l2_normalize": _normalize,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from typing import Any, final
+from typing import Any, Final, final
 
 from convwise.dialects.python.functions import Function
 from convwise.dialects.python.sizes import Size
@@ -18,6 +18,10 @@ Methods = Callable[["Array", str, At], object]
 
 #: The longest array whose numbers are kept.
 LONGEST = 1000
+
+#: Operators whose result is true or false for every value, and those that keep it so.
+_COMPARISONS: Final = ("==", "!=", "<", "<=", ">", ">=")
+_LOGIC: Final = ("&", "|", "^")
 
 
 @final
@@ -135,9 +139,15 @@ class Array(Abstract):
         if values is not None and shape == ():
             return values[0]
         framework = self if self.methods is not None else partner
+        return framework.alike(Array(shape, values, self._type_with(op, other, partner.dtype)))
+
+    def _type_with(self, op: str, other: object, dtype: str) -> str:
+        """Comparisons give truth values; whole numbers stay whole but where they are divided."""
+        if op in _COMPARISONS or (op in _LOGIC and self.dtype == dtype == "bool"):
+            return "bool"
         whole = self.dtype.startswith("int") and op != "/"
-        whole = whole and (type(other) is int or partner.dtype.startswith("int"))
-        return framework.alike(Array(shape, values, self.dtype if whole else "float32"))
+        whole = whole and (type(other) is int or dtype.startswith("int"))
+        return self.dtype if whole else "float32"
 
     def unary(self, op: str, at: At) -> object:
         if op == "-" and self.values is not None:

@@ -94,6 +94,13 @@ def _copied(symbol: Symbol, args: list[Any], kwargs: Arguments, at: At) -> objec
     return Call(symbol.context, "copy_", given, at, True).unknown()
 
 
+def _where(symbol: Symbol, args: list[Any], kwargs: Arguments, at: At) -> object:
+    """`x.where(condition, other)`: the function takes the condition first."""
+    run = function("where")
+    assert run is not None
+    return run(symbol.context, [*args[:1], symbol, *args[1:]], kwargs, at)
+
+
 def _true(symbol: Symbol, args: list[Any], kwargs: Arguments, at: At) -> object:
     return True
 
@@ -140,6 +147,7 @@ _SIZES: Final[dict[str, Callable[[Symbol, list[Any], Arguments, At], object]]] =
     "register_hook": _applied,
     "retain_grad": _applied,
     "copy_": _copied,
+    "where": _where,
     "is_contiguous": _true,
     "is_floating_point": _floating,
 }

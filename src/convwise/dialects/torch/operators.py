@@ -6,8 +6,7 @@ from typing import Final
 
 from convwise.dialects.python.values import At, Unknown
 from convwise.dialects.torch.functions.call import Behind, Call
-from convwise.dialects.torch.functions.elementwise import combined
-from convwise.dialects.torch.rows import unknown_operation
+from convwise.dialects.torch.functions.elementwise import combined, inverted
 from convwise.dialects.torch.symbols import Symbol
 from convwise.kinds.matmul import Matmul
 from convwise.kinds.unary import Unary
@@ -71,4 +70,5 @@ def unary(symbol: Symbol, op: str, at: At) -> object:
         return symbol
     if op == "-":
         return Call(symbol.context, "neg", {"input": symbol}, at).run(Unary("negative"), symbol)
-    return unknown_operation(symbol.context, "bitwise_not", [symbol], at)
+    call = Call(symbol.context, "bitwise_not", {"input": symbol}, at)
+    return inverted(call) if symbol.known else call.unknown()

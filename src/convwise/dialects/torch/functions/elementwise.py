@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import pi
 from typing import Final
 
 from convwise.dialects.torch.functions.call import Call, plain_number
@@ -13,6 +14,8 @@ from convwise.kinds.contract import Kind
 from convwise.kinds.merge import Merge
 from convwise.kinds.unary import Cast, Unary
 from convwise.kinds.views import Identity
+
+_INVERSES: Final = ("sin", "cos", "tan", "sinh", "cosh", "tanh")
 
 #: PyTorch's name -> the kind's function.
 _UNARY: Final[dict[str, str]] = {
@@ -39,6 +42,14 @@ _UNARY: Final[dict[str, str]] = {
     "neg": "negative",
     "negative": "negative",
     "reciprocal": "reciprocal",
+    "exp2": "exp2",
+    "trunc": "truncate",
+    "fix": "truncate",
+    "frac": "fraction",
+    **{f"{arc}{name}": f"arc{name}" for arc in ("a", "arc") for name in _INVERSES},
+    **dict.fromkeys(("gammaln", "lgamma"), "lgamma"),
+    **{name: name for name in ("sinh", "cosh", "erfc", "erfinv", "digamma", "sinc", "logit")},
+    **{name: name for name in ("isnan", "isinf", "isfinite", "logical_not")},
 }
 
 _ACTIVATIONS: Final[dict[str, str]] = {
@@ -64,6 +75,18 @@ _BINARY: Final[dict[str, str]] = {
     "fmax": "maximum",
     "minimum": "minimum",
     "fmin": "minimum",
+    **dict.fromkeys(("atan2", "arctan2"), "arctan2"),
+    "logaddexp": "logaddexp",
+    "eq": "==",
+    **dict.fromkeys(("ne", "not_equal"), "!="),
+    **dict.fromkeys(("lt", "less"), "<"),
+    **dict.fromkeys(("le", "less_equal"), "<="),
+    **dict.fromkeys(("gt", "greater"), ">"),
+    **dict.fromkeys(("ge", "greater_equal"), ">="),
+    **{f"logical_{word}": f"logical_{word}" for word in ("and", "or", "xor")},
+    "bitwise_and": "&",
+    "bitwise_or": "|",
+    "bitwise_xor": "^",
 }
 
 #: Operators on two tensors -> the kind's operation.
@@ -74,17 +97,47 @@ MERGES: Final[dict[str, str]] = {
     "/": "divide",
     "maximum": "maximum",
     "minimum": "minimum",
+    "**": "power",
+    "%": "modulo",
+    "//": "floor_divide",
+    "arctan2": "arctan2",
+    "logaddexp": "logaddexp",
+    "==": "equal",
+    "!=": "not_equal",
+    "<": "less",
+    "<=": "less_equal",
+    ">": "greater",
+    ">=": "greater_equal",
+    "logical_and": "logical_and",
+    "logical_or": "logical_or",
+    "logical_xor": "logical_xor",
+    "&": "bitwise_and",
+    "|": "bitwise_or",
+    "^": "bitwise_xor",
 }
+
+#: `c op x` says the same as `x op c` with this operator.
+_MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
 def combined(call: Call, first: object, op: str, second: object) -> object:
     """`first op second`, at least one of which is a tensor."""
     one, two = plain_number(first), plain_number(second)
     if one is not None and two is None:
-        return with_number(call, _tensor(call, second), op, one, True)
+        return _with_value(call, second, op, first, True)
     if two is not None:
-        return with_number(call, _tensor(call, first), op, two)
+        return _with_value(call, first, op, second, False)
     return together(call, _tensor(call, first), op, _tensor(call, second))
+
+
+def _with_value(call: Call, tensor: object, op: str, value: object, reflected: bool) -> Symbol:
+    """A tensor and a number: a function of every value, or the number is a tensor too."""
+    symbol, number = _tensor(call, tensor), plain_number(value)
+    assert number is not None
+    if op not in MERGES or _functions(op, number, reflected) is not None:
+        return with_number(call, symbol, op, number, reflected)
+    other = _tensor(call, value)
+    return together(call, other, op, symbol) if reflected else together(call, symbol, op, other)
 
 
 def together(call: Call, one: Symbol, op: str, two: Symbol) -> Symbol:
@@ -93,6 +146,8 @@ def together(call: Call, one: Symbol, op: str, two: Symbol) -> Symbol:
     if operation is None or not (one.known and two.known):
         call.given = {"input": one, "other": two}
         return call.unknown()
+    if operation.startswith("bitwise") and one.tensor.dtype == two.tensor.dtype == "bool":
+        operation = operation.replace("bitwise", "logical")
     before = one.dims if call.in_place else ()
     made: Symbol = call.run(Merge(operation, keeps_batch=False), one, two)
     if call.in_place and made.dims != before:
@@ -126,6 +181,10 @@ def _functions(op: str, c: float, reflected: bool) -> list[Kind] | None:
         return [Unary("negative"), Unary("add", (c,))] if reflected else [Unary("add", (-c,))]
     if op in ("maximum", "minimum"):
         return [Unary(op, (c,))]
+    if op in _MIRRORED:
+        return [Unary(MERGES[_MIRRORED[op] if reflected else op], (c,))]
+    if reflected and op == "**":
+        return [Unary("exponential", (c,))]
     if reflected:
         return [Unary("reciprocal"), Unary("scale", (c,))] if op == "/" else None
     return _unreflected(op, c)
@@ -139,7 +198,7 @@ def _unreflected(op: str, c: float) -> list[Kind] | None:
     if op == "%":
         return [Unary("modulo", (c,))]
     if op == "//" and c:
-        return [Unary("scale", (1 / c,)), Unary("floor")]
+        return [Unary("floor_divide", (c,))]
     return None
 
 
@@ -179,13 +238,47 @@ def _clamp(call: Call) -> object:
     symbol = call.tensor()
     least, most = plain_number(low), plain_number(high)
     if (low is not None and least is None) or (high is not None and most is None):
-        return call.unknown()
+        return _between(call, symbol, low, high)
     if least is not None and most is not None:
         return call.run(Unary("clip", (least, most)), symbol)
     if least is None and most is None:
         raise RuleError("clamp needs min, max or both")
     kind = Unary("maximum", (least,)) if least is not None else Unary("minimum", (most or 0.0,))
     return call.run(kind, symbol)
+
+
+def _between(call: Call, symbol: Symbol, low: object, high: object) -> object:
+    """Bounds that are tensors."""
+    found: object = symbol
+    if low is not None:
+        found = combined(call, found, "maximum", low)
+    return found if high is None else combined(call, found, "minimum", high)
+
+
+def inverted(call: Call) -> object:
+    """`~x`: not, of truth values; every bit, of whole numbers."""
+    symbol = call.tensor()
+    word = "logical" if symbol.tensor.dtype == "bool" else "bitwise"
+    return call.run(Unary(f"{word}_not"), symbol)
+
+
+def _xlogy(call: Call) -> object:
+    """input * log(other)."""
+    second = call.run(Unary("log"), call.tensor("other"))
+    return combined(call, call.get("input"), "*", second)
+
+
+def _hypot(call: Call) -> object:
+    """The root of both squares' sum."""
+    squares = [call.run(Unary("square"), call.tensor(name)) for name in ("input", "other")]
+    return call.run(Unary("sqrt"), together(call, squares[0], "+", squares[1]))
+
+
+def _turned(factor: float) -> object:
+    def run(call: Call) -> object:
+        return call.run(Unary("scale", (factor,)), call.tensor())
+
+    return run
 
 
 def _lerp(call: Call) -> object:
@@ -259,6 +352,11 @@ FUNCTIONS: Final = {
     **{name: ("input", _activation(function)) for name, function in _ACTIVATIONS.items()},
     **{name: ("input other alpha rounding_mode", _binary(op)) for name, op in _BINARY.items()},
     **{name: ("input memory_format", _typed(dtype)) for name, dtype in _TYPES.items()},
+    "bitwise_not": ("input", inverted),
+    "xlogy": ("input other", _xlogy),
+    "hypot": ("input other", _hypot),
+    "deg2rad": ("input", _turned(pi / 180)),
+    "rad2deg": ("input", _turned(180 / pi)),
     "clamp": ("input min max", _clamp),
     "clip": ("input min max", _clamp),
     "clamp_min": ("input min", _clamp),

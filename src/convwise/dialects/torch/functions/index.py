@@ -32,6 +32,7 @@ _FAMILIES: Final = (
     "products",
     "creation",
     "selecting",
+    "choosing",
 )
 
 

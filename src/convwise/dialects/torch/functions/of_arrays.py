@@ -23,14 +23,9 @@ _SAME_SHAPE: Final = frozenset(
         "cumsum",
         "cumprod",
         "cummax",
-        "masked_fill",
-        "roll",
         "softmax",
         "tril",
         "triu",
-        "where",
-        "bitwise_not",
-        "logical_not",
         "sigmoid",
         "tanh",
         "relu",
@@ -160,6 +155,10 @@ def tensor_method(context: Context, array: Array, name: str, at: At) -> object:
     run = function(name)
     if run is None:
         return array.plain(name, at)
+    if name == "where":
+        return Function(
+            name, lambda args, kwargs, at: run(context, [*args[:1], array, *args[1:]], kwargs, at)
+        )
     return Function(name, lambda args, kwargs, at: run(context, [array, *args], kwargs, at))
 
 

@@ -10,10 +10,32 @@ from convwise.kinds.preprocessing import Normalization, Rescaling
 from convwise.kinds.unary import Cast, Unary
 
 _FUNCTIONS = (
-    "abs square sqrt rsqrt exp expm1 log log1p log2 log10 sin cos tan erf sign floor ceil round "
-    "reciprocal"
+    "abs square sqrt rsqrt exp exp2 expm1 log log1p log2 log10 sin cos tan arcsin arccos arctan "
+    "sinh cosh arcsinh arccosh arctanh erf erfc erfinv lgamma digamma sinc logit sign floor ceil "
+    "round reciprocal logical_not bitwise_not isnan isinf isfinite"
 )
-_METHODS = frozenset(_FUNCTIONS.split())
+_OTHER_NAMES = {"truncate": "trunc", "fraction": "frac"}
+_METHODS = {**{name: name for name in _FUNCTIONS.split()}, **_OTHER_NAMES}
+
+#: The value and its constants.
+_TEXTS = {
+    "negative": "-{0}",
+    "add": "{0} + {1}",
+    "scale": "{0} * {1}",
+    "power": "{0} ** {1}",
+    "exponential": "{1} ** {0}",
+    "maximum": "{0}.clamp(min={1})",
+    "minimum": "{0}.clamp(max={1})",
+    "clip": "{0}.clamp({1}, {2})",
+    "modulo": "{0} % {1}",
+    "floor_divide": "{0} // {1}",
+    "equal": "{0} == {1}",
+    "not_equal": "{0} != {1}",
+    "less": "{0} < {1}",
+    "less_equal": "{0} <= {1}",
+    "greater": "{0} > {1}",
+    "greater_equal": "{0} >= {1}",
+}
 
 
 def unary(kind: Unary, site: Site) -> Given:
@@ -21,22 +43,12 @@ def unary(kind: Unary, site: Site) -> Given:
     order = site.order()
     constants = [literal(value) for value in kind.constants]
     if kind.function in _METHODS:
-        return Given(call(f"torch.{kind.function}", site.arg(inline=True)), order)
+        return Given(call(f"torch.{_METHODS[kind.function]}", site.arg(inline=True)), order)
     inside = bracketed(site.arg(inline=True))
-    texts = {
-        "negative": "-{0}",
-        "add": "{0} + {1}",
-        "scale": "{0} * {1}",
-        "power": "{0} ** {1}",
-        "maximum": "{0}.clamp(min={1})",
-        "minimum": "{0}.clamp(max={1})",
-        "clip": "{0}.clamp({1}, {2})",
-        "modulo": "{0} % {1}",
-    }
-    if kind.function not in texts:
+    if kind.function not in _TEXTS:
         raise RuleError(f"the function {kind.function} is not written as PyTorch code")
     shown = [f"({text})" if text.startswith("-") else text for text in constants]
-    text = texts[kind.function].format(inside, *shown)
+    text = _TEXTS[kind.function].format(inside, *shown)
     return Given(Code(text), order)
 
 

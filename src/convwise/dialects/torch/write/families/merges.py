@@ -11,16 +11,33 @@ from convwise.dialects.torch.write.text import Code, bracketed, call, joined, li
 from convwise.graph.axes import BATCH
 from convwise.kinds.merge import Concatenate, Merge, Stack
 
-_SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
+_SIGNS = {
+    "add": "+",
+    "subtract": "-",
+    "multiply": "*",
+    "divide": "/",
+    "power": "**",
+    "modulo": "%",
+    "floor_divide": "//",
+    "equal": "==",
+    "not_equal": "!=",
+    "less": "<",
+    "less_equal": "<=",
+    "greater": ">",
+    "greater_equal": ">=",
+    "bitwise_and": "&",
+    "bitwise_or": "|",
+    "bitwise_xor": "^",
+}
 
 
 def merge(kind: Merge, site: Site) -> Given:
     """Arithmetic of tensors, smaller ones with new axes of size 1."""
     rank = max(operand.rank for operand in site.operands)
-    order = _common(site, rank)
+    order = common(site, rank)
     inline = len(site.operands) <= 2
     texts = [
-        _raised(kind, site, which, rank, order, inline=inline)
+        matched(site, which, order, keeps_batch=kind.keeps_batch, inline=inline)
         for which in range(len(site.operands))
     ]
     if kind.operation in _SIGNS:
@@ -34,7 +51,7 @@ def merge(kind: Merge, site: Site) -> Given:
     return Given(result, order)
 
 
-def _common(site: Site, rank: int) -> Order:
+def common(site: Site, rank: int) -> Order:
     """The order that most of the widest inputs have."""
     found = [
         site.order(which) for which, operand in enumerate(site.operands) if operand.rank == rank
@@ -42,13 +59,16 @@ def _common(site: Site, rank: int) -> Order:
     return Counter(found).most_common(1)[0][0]
 
 
-def _raised(kind: Merge, site: Site, which: int, rank: int, order: Order, *, inline: bool) -> Code:
+def matched(
+    site: Site, which: int, order: Order, *, keeps_batch: bool = False, inline: bool = False
+) -> Code:
     """An input with as many axes as the widest, by indexing with None."""
     operand = site.operands[which]
+    rank = len(order)
     if operand.rank == rank:
         return site.arg(which, order, inline=inline)
     missing = rank - operand.rank
-    has_batch = kind.keeps_batch and operand.rank > 0 and operand.axes[0].role == BATCH
+    has_batch = keeps_batch and operand.rank > 0 and operand.axes[0].role == BATCH
     where = [place + missing if place or not has_batch else 0 for place in range(operand.rank)]
     mine = [where.index(axis) for axis in order if axis in where]
     text = site.arg(which, tuple(mine), inline=inline)
@@ -61,7 +81,7 @@ def _raised(kind: Merge, site: Site, which: int, rank: int, order: Order, *, inl
 
 
 def concatenate(kind: Concatenate, site: Site) -> Given:
-    order = _common(site, site.source.rank)
+    order = common(site, site.source.rank)
     texts = [site.arg(which, order) for which in range(len(site.operands))]
     dim = order.index(site.source.locate(kind.axis))
     return Given(call("torch.cat", listed(texts), dim=dim), order)
@@ -69,7 +89,7 @@ def concatenate(kind: Concatenate, site: Site) -> Given:
 
 def stack(kind: Stack, site: Site) -> Given:
     """The new axis stands before the axis that follows it in the graph."""
-    now = _common(site, site.source.rank)
+    now = common(site, site.source.rank)
     new = kind.position % (len(now) + 1)
     place = now.index(new) if new < len(now) else len(now)
     texts = [site.arg(which, now) for which in range(len(site.operands))]
