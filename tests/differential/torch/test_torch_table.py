@@ -23,6 +23,7 @@ RECIPES: tuple[Recipe, ...] = (
 #: torch alone.
 WITHOUT_RECIPE = {
     "Bilinear",
+    "bilinear",
     "CrossMapLRN2d",
     *[f"MaxUnpool{rank}d" for rank in (1, 2, 3)],
     *[f"max_unpool{rank}d" for rank in (1, 2, 3)],

@@ -22,7 +22,7 @@ _FAMILIES: Final[dict[str, str]] = {
     "noise": "Dropout Dropout{n}d AlphaDropout FeatureAlphaDropout",
     "recurrent": "RNN LSTM GRU RNNCell LSTMCell GRUCell",
     "attention": "MultiheadAttention",
-    "reported": "Bilinear",
+    "bilinear": "Bilinear",
     "distances": "CosineSimilarity PairwiseDistance",
     "folding": "Unfold Fold",
     "borders": "ZeroPad{n}d ConstantPad{n}d ReflectionPad{n}d ReplicationPad{n}d CircularPad{n}d",
@@ -45,6 +45,7 @@ _FUNCTION_FAMILIES: Final[dict[str, str]] = {
     "functional.folding": "unfold fold",
     "functional.grids": "grid_sample affine_grid",
     "functional.distances": "cosine_similarity pairwise_distance",
+    "functional.bilinear": "bilinear",
     "functional.normalization": "normalize local_response_norm batch_norm instance_norm "
     "group_norm layer_norm rms_norm",
     "functional.convolutions": "conv{n}d conv_transpose{n}d",
