@@ -28,7 +28,7 @@ def _question(name: str) -> str:
 
 
 def _title(name: str) -> str:
-    return f"━━ example:{name} ".ljust(WIDTH, "━")
+    return f"━━ {name} ".ljust(WIDTH, "━")
 
 
 def _wrapped(text: str) -> str:
@@ -41,12 +41,12 @@ def _wrapped(text: str) -> str:
 def main() -> None:
     """Print everything."""
     for name, answer in ANSWERS:
-        print(_title(name))
+        print(_title(f"example:{name}"))
         print(f"\n{_wrapped(_question(name))}\n")
         print(read(f"example:{name}").summary().text(WIDTH))
         print(f"\nanswer\n{_wrapped(answer())}\n")
     heads, rows, text = answers.conv3d_or_channels()
-    print(_title("conv3d, time_as_channels_one, time_as_channels"))
+    print(_title("example: conv3d, time_as_channels_one, time_as_channels"))
     print(f"\n{_wrapped(_question('conv3d'))}\n")
     columns = [Column(head, right=index > 0) for index, head in enumerate(heads)]
     print("\n".join(layout(columns, rows, WIDTH)))
