@@ -7,7 +7,7 @@ from convwise.analyses.gradients import gradients
 from convwise.graph.axes import DTYPE_BYTES
 from convwise.graph.dims import Dim
 from convwise.graph.nodes import Graph, Value
-from convwise.kinds.contract import CONTRACTION, SOURCE, VIEW, Kept
+from convwise.kinds.contract import CONTRACTION, IN_ORDER, SOURCE, VIEW, Kept
 
 
 def kept_bytes(graph: Graph, steps: list[Step]) -> list[Dim]:
@@ -47,11 +47,30 @@ def _value(index: int, step: Step, item: Kept) -> Value:
     return step.node.inputs[item.which] if item.what == "input" else Value(index, item.which)
 
 
+def _is_view(steps: list[Step], roots: dict[Value, Value], step: Step) -> bool:
+    """Whether a step takes no memory.
+
+    What lays values out in order copies those that are shown more often than they are there.
+    """
+    node = step.node
+    if not node.known or VIEW not in node.kind.traits or len(node.inputs) != 1:
+        return False
+    if IN_ORDER not in node.kind.traits:
+        return True
+    source = node.inputs[0]
+    shown, there = [_elements(steps, value) for value in (source, roots[source])]
+    return not (type(shown) is int and type(there) is int and shown > there)
+
+
+def _elements(steps: list[Step], value: Value) -> Dim:
+    return steps[value.node].outputs[value.output].elements
+
+
 def _roots(steps: list[Step]) -> dict[Value, Value]:
     """The value whose memory each value shows: itself, or what a view was taken of."""
     roots: dict[Value, Value] = {}
     for index, step in enumerate(steps):
-        view = step.node.known and VIEW in step.node.kind.traits and len(step.node.inputs) == 1
+        view = _is_view(steps, roots, step)
         for output in range(len(step.outputs)):
             value = Value(index, output)
             roots[value] = roots[step.node.inputs[0]] if view else value

@@ -89,6 +89,7 @@ _FAMILIES: dict[str, dict[str, str]] = {
     "reshape": {"reshape": "Reshape"},
     "slicing": {"slice": "Slice", "repeat": "Repeat"},
     "rolling": {"roll": "Roll", "flip": "Flip"},
+    "broadcast": {"broadcast": "Broadcast"},
     "padding": {"pad": "Pad", "crop": "Crop", "center_crop": "CenterCrop"},
     "resize": {"upsample": "Upsample", "resize": "Resize"},
     "grid": {"grid_sample": "GridSample", "affine_grid": "AffineGrid"},

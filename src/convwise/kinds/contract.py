@@ -23,6 +23,7 @@ RECTIFIER = "rectifier"  # can be zero with zero gradient for a whole range
 BATCH_STATISTICS = "batch statistics"  # mixes examples of a batch in training
 STOCHASTIC = "stochastic"  # random in training
 VIEW = "view"  # moves no data: the output is the input under other axes
+IN_ORDER = "in order"  # a view of values that lie in order in memory: of others a copy
 IDENTITY = "identity"  # changes nothing: dropped from the canonical form
 NORMALISER = "normaliser"  # subtracts a mean or divides by a scale
 DOWNSAMPLES = "downsamples"  # can return fewer positions than it sees

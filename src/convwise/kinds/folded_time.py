@@ -9,10 +9,10 @@ from convwise.errors import RuleError
 from convwise.graph.axes import BATCH, Axis, Tensor, describe, tensor
 from convwise.graph.dims import Dim
 from convwise.graph.obligations import Must
-from convwise.kinds.contract import VIEW, Example, Kept, Operands, Weightless
+from convwise.kinds.contract import IN_ORDER, VIEW, Example, Kept, Operands, Weightless
 from convwise.kinds.views import merge_axes
 
-_VIEW = frozenset({VIEW})
+_VIEW = frozenset({VIEW, IN_ORDER})
 
 
 @dataclass(frozen=True, slots=True)

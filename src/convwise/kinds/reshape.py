@@ -10,14 +10,14 @@ from convwise.errors import RuleError
 from convwise.graph.axes import FEATURE, MOST_AXES, Axis, Tensor, describe, tensor
 from convwise.graph.dims import Dim
 from convwise.graph.obligations import Must
-from convwise.kinds.contract import VIEW, Example, Operands
+from convwise.kinds.contract import IN_ORDER, VIEW, Example, Operands
 from convwise.kinds.formula import Formula, floor_div, product
 from convwise.kinds.merged import leaves, placed_roles
 from convwise.kinds.rearranging import Rearranging
 from convwise.kinds.views import Flatten, merge_axes
 from convwise.kinds.windows import Reach, Whole
 
-_VIEW = frozenset({VIEW})
+_VIEW = frozenset({VIEW, IN_ORDER})
 _PARTIAL = Whole(partial=True)
 
 

@@ -15,10 +15,11 @@ from convwise.graph.axes import BATCH, FEATURE, Axis, AxisRef, Tensor, describe,
 from convwise.graph.dims import Dim
 from convwise.graph.nodes import WeightSpec
 from convwise.graph.obligations import Must
-from convwise.kinds.contract import IDENTITY, VIEW, Example, Kept, Operands, Pointwise
+from convwise.kinds.contract import IDENTITY, IN_ORDER, VIEW, Example, Kept, Operands, Pointwise
 from convwise.kinds.formula import Formula, product
 
 _VIEW = frozenset({VIEW})
+_IN_ORDER = frozenset({VIEW, IN_ORDER})
 _IDENTITY = frozenset({VIEW, IDENTITY})
 
 
@@ -94,7 +95,7 @@ class Flatten(_View):
 
     @property
     def traits(self) -> frozenset[str]:
-        return _VIEW
+        return _IN_ORDER
 
     def span(self, operands: Operands) -> range:
         """Positions that are merged."""

@@ -18,11 +18,11 @@ from convwise.dialects.torch.values import flat
 from convwise.errors import ConvwiseError, RuleError
 from convwise.graph.dims import Dim
 from convwise.graph.dims import product as product_of
+from convwise.kinds.broadcast import Broadcast
 from convwise.kinds.contract import Kind
 from convwise.kinds.merge import Stack
 from convwise.kinds.reduce import Reduce
 from convwise.kinds.reshape import Reshape
-from convwise.kinds.slicing import Repeat
 from convwise.kinds.views import Identity, Permute, Unsqueeze
 
 if TYPE_CHECKING:
@@ -107,9 +107,10 @@ def _rearranged(call: Call, symbol: Symbol, pattern: Pattern, text: str) -> obje
     order = tuple([kept.index(name) for name in wanted])
     if order != tuple(range(len(order))):
         kinds.append(Permute(order))
-    for place, name in enumerate(right):
-        if name not in kept:
-            kinds += [Unsqueeze(place), Repeat(sizes[name], axis=place)]  # type: ignore[arg-type]
+    new = [place for place, name in enumerate(right) if name not in kept]
+    if new:
+        kinds += [Unsqueeze(place) for place in new]
+        kinds.append(Broadcast(tuple([None if one in kept else sizes[one] for one in right])))
     if pattern.right != tuple([(name,) for name in right]):
         merged = [product_of([sizes[name] for name in group]) for group in pattern.right]
         kinds.append(Reshape(tuple(merged), (), with_batch=True))

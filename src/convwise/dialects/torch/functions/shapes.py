@@ -11,6 +11,7 @@ from convwise.errors import RuleError
 from convwise.graph.axes import BATCH, FEATURE, FREE_BATCH
 from convwise.graph.dims import Dim
 from convwise.graph.dims import product as product_of
+from convwise.kinds.broadcast import Broadcast
 from convwise.kinds.contract import Kind
 from convwise.kinds.fold import SlidingWindows
 from convwise.kinds.reshape import Reshape
@@ -140,7 +141,7 @@ def _lone(symbol: Symbol, place: int) -> bool:
 
 
 def expanded(call: Call, symbol: Symbol, wanted: tuple[Dim, ...]) -> Symbol:
-    """Axes of size 1 repeated, new ones in front; -1 keeps an axis."""
+    """Axes of size 1 shown as larger ones, new ones in front; -1 keeps an axis."""
     extra = len(wanted) - symbol.rank
     if extra < 0:
         raise RuleError(
@@ -149,6 +150,7 @@ def expanded(call: Call, symbol: Symbol, wanted: tuple[Dim, ...]) -> Symbol:
         )
     kinds: list[Kind] = [Unsqueeze(0) for _ in range(extra)]
     dims = ((1,) * extra) + symbol.dims
+    sizes: list[Dim | None] = [None] * len(wanted)
     for place, (old, new) in enumerate(zip(dims, wanted, strict=True)):
         if new == -1 or new == old:
             continue
@@ -157,7 +159,9 @@ def expanded(call: Call, symbol: Symbol, wanted: tuple[Dim, ...]) -> Symbol:
                 f"axis {place} has {old} values and cannot be expanded to {new}",
                 hint="only axes of size 1 can be expanded; x.repeat copies values",
             )
-        kinds.append(Repeat(new, axis=place))  # type: ignore[arg-type]
+        sizes[place] = new
+    if any(size is not None for size in sizes):
+        kinds.append(Broadcast(tuple(sizes)))
     return _with_batch(call, symbol, kinds, dims, wanted)
 
 

@@ -34,7 +34,7 @@ _FAMILIES: Final[dict[str, str]] = {
     "merges": "merge concatenate stack",
     "choices": "where",
     "views": "identity flatten permute squeeze unsqueeze reshape time_to_batch batch_to_time",
-    "parts": "slice repeat",
+    "parts": "slice repeat broadcast",
     "rolling": "roll flip",
     "borders": "pad crop center_crop",
     "resizing": "upsample resize pixel_shuffle pixel_unshuffle",

@@ -10,6 +10,7 @@ from convwise.dialects.torch.write.site import Given, Site
 from convwise.dialects.torch.write.text import Code, bracketed, literal, method
 from convwise.errors import RuleError
 from convwise.graph.axes import Axis
+from convwise.kinds.broadcast import Broadcast
 from convwise.kinds.slicing import Cut, Repeat, Slice
 
 
@@ -71,3 +72,11 @@ def repeat(kind: Repeat, site: Site) -> Given:
         return Given(method(site.arg(), "repeat_interleave", count, dim=place), site.order())
     copies = [count if axis == place else 1 for axis in range(len(site.order()))]
     return Given(method(site.arg(), "repeat", *copies), site.order())
+
+
+def broadcast(kind: Broadcast, site: Site) -> Given:
+    """`expand`; -1 keeps an axis."""
+    order = site.order()
+    sizes = [kind.sizes[axis] for axis in order]
+    given = [-1 if size is None else site.size(size) for size in sizes]
+    return Given(method(site.arg(inline=True), "expand", *given), order)
