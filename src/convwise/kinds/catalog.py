@@ -43,6 +43,8 @@ _FAMILIES: dict[str, dict[str, str]] = {
     "fold": {"unfold": "Unfold", "fold": "Fold", "sliding_windows": "SlidingWindows"},
     "adaptive": {"adaptive_pool": "AdaptivePool", "global_pool": "GlobalPool"},
     "reduce": {"reduce": "Reduce"},
+    "ranking": {"extreme": "Extreme", "top_k": "TopK", "sort": "Sort"},
+    "running": {"running": "Running"},
     "normalization": {
         "batch_norm": "BatchNorm",
         "group_norm": "GroupNorm",

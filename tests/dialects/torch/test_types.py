@@ -36,6 +36,19 @@ SNIPPETS = [
     "x.long() ** 2",
     "torch.atan2(x.long(), y.long())",
     "x.double() - y.half()",
+    "x.argmax(1)",
+    "(x > 0).any(1)",
+    "(x > 0).all()",
+    "(x > 0).sum(-1)",
+    "x.int().sum()",
+    "x.topk(2)[1]",
+    "x.half().topk(2)[0]",
+    "x.max(1)[1]",
+    "x.argsort()",
+    "(x > 0).cumsum(1)",
+    "x.cummax(1)[1]",
+    "torch.count_nonzero(x)",
+    "x.half().var(1)",
 ]
 
 

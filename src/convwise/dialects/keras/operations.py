@@ -18,7 +18,9 @@ from convwise.dialects.python.parameters import Part
 from convwise.dialects.python.values import At, Unknown
 from convwise.kinds.choose import Where
 from convwise.kinds.merge import Concatenate, Merge, Stack
+from convwise.kinds.ranking import Sort, TopK
 from convwise.kinds.reduce import Reduce
+from convwise.kinds.running import Running
 from convwise.kinds.unary import Cast, Unary
 
 if TYPE_CHECKING:
@@ -111,6 +113,17 @@ _REDUCTIONS: Final[dict[str, str]] = {
     "reduce_prod": "prod",
     "std": "std",
     "reduce_std": "std",
+    "var": "var",
+    "reduce_variance": "var",
+    "logsumexp": "logsumexp",
+    "reduce_logsumexp": "logsumexp",
+    "any": "any",
+    "reduce_any": "any",
+    "all": "all",
+    "reduce_all": "all",
+    "argmax": "argmax",
+    "argmin": "argmin",
+    "count_nonzero": "count",
 }
 
 _SAME: Final = (
@@ -281,6 +294,48 @@ def _clip(context: Context, args: list[Any], kwargs: Arguments, at: At) -> objec
     return operate(context, "Clip", [Part(kind)], [symbol], at)[0]
 
 
+def _along(context: Context, args: list[Any], kwargs: Arguments, at: At, names: str) -> Any:
+    """The tensor and the axis of a function along one axis; None where they are not known."""
+    given = named(args, kwargs, names)
+    symbol = operand(context, given.get("x"), at)
+    axis = given.get("axis", -1)
+    if symbol is None or not symbol.known or type(axis) is not int:
+        return None
+    return symbol, symbol.tensor.locate(axis), given
+
+
+def _cumulative(op: str) -> Run:
+    def run(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+        found = _along(context, args, {"axis": None, **kwargs}, at, "x axis")
+        if found is None:
+            return unknown_operation(context, f"cum{op}", tensors([*args, *kwargs.values()]), at)
+        kind = Running(op, found[1])
+        return operate(context, f"Cum{op}", [Part(kind)], [found[0]], at)[0]
+
+    return run
+
+
+def _top_k(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+    """Along the last axis: values and places."""
+    found = _along(context, args, kwargs, at, "x k sorted")
+    count = None if found is None else found[2].get("k", 1)
+    if type(count) is not int:
+        return unknown_operation(context, "top_k", tensors([*args, *kwargs.values()]), at)
+    return operate(context, "TopK", [Part(TopK(count))], [found[0]], at)
+
+
+def _sort(which: int, title: str) -> Run:
+    def run(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
+        found = _along(context, args, kwargs, at, "x axis direction")
+        if found is None:
+            name = title.lower()
+            return unknown_operation(context, name, tensors([*args, *kwargs.values()]), at)
+        kind = Sort(found[1], found[2].get("direction") == "DESCENDING")
+        return operate(context, title, [Part(kind)], [found[0]], at)[which]
+
+    return run
+
+
 def _where(context: Context, args: list[Any], kwargs: Arguments, at: At) -> object:
     """`where(condition)` alone lists places, whose number depends on the values."""
     given = named(args, kwargs, "condition x y")
@@ -332,6 +387,11 @@ _SPECIAL: Final[dict[str, Run]] = {
     "clip": _clip,
     "clip_by_value": _clip,
     "where": _where,
+    "cumsum": _cumulative("sum"),
+    "cumprod": _cumulative("prod"),
+    "top_k": _top_k,
+    "sort": _sort(0, "Sort"),
+    "argsort": _sort(1, "Argsort"),
     "zeros_like": _like,
     "ones_like": _like,
     "l2_normalize": _normalize,

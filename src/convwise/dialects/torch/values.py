@@ -8,6 +8,7 @@ from convwise.dialects.python.arrays import Array, as_array
 from convwise.dialects.python.parameters import Part
 from convwise.dialects.python.sizes import Size
 from convwise.dialects.python.values import At, Unknown
+from convwise.dialects.torch.functions.returned import Returned
 from convwise.dialects.torch.parameters import Weight
 from convwise.dialects.torch.rows import operate
 from convwise.dialects.torch.symbols import Symbol
@@ -53,6 +54,8 @@ def flat(value: object) -> list[object]:
         return [leaf for one in value for leaf in flat(one)]  # type: ignore[attr-defined]
     if type(value) is dict:
         return [leaf for one in value.values() for leaf in flat(one)]
+    if type(value) is Returned:
+        return [leaf for one in value.fields.values() for leaf in flat(one)]
     return [value]
 
 

@@ -20,9 +20,6 @@ from convwise.dialects.torch.symbols import Symbol
 #: Functions that no table has and that keep the shape of an array.
 _SAME_SHAPE: Final = frozenset(
     (
-        "cumsum",
-        "cumprod",
-        "cummax",
         "softmax",
         "tril",
         "triu",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from convwise.dialects.python.values import Unknown
+from convwise.dialects.python.parameters import Part
 from convwise.dialects.torch.functions.call import Call
 from convwise.dialects.torch.functions.elementwise import combined
 from convwise.dialects.torch.functions.returned import Returned
 from convwise.dialects.torch.symbols import Symbol
+from convwise.kinds.contract import Kind
+from convwise.kinds.ranking import Extreme, Sort, TopK
 from convwise.kinds.reduce import OPS, Reduce
+from convwise.kinds.running import Running
 from convwise.kinds.unary import Unary
+from convwise.kinds.views import Flatten
 
 
 def reduced(call: Call, op: str, symbol: Symbol, dim: object) -> Symbol:
@@ -23,9 +27,6 @@ def reduced(call: Call, op: str, symbol: Symbol, dim: object) -> Symbol:
     if not places:
         return symbol
     keeps = call.flag("keepdim")
-    if op == "var":
-        squared: Symbol = call.run([Reduce("std", places, keeps), Unary("square")], symbol)
-        return squared
     if op not in OPS:
         return call.unknown()
     found: Symbol = call.run(Reduce(op, places, keeps), symbol)
@@ -61,7 +62,7 @@ def _spread_and_mean(op: str) -> object:
     return run
 
 
-def _extreme(op: str, pick: str) -> object:
+def _extreme(op: str) -> object:
     """Over all values; along one axis, with places; or of two tensors value by value."""
 
     def run(call: Call) -> object:
@@ -71,41 +72,74 @@ def _extreme(op: str, pick: str) -> object:
         other = call.get("other")
         if other is not None:
             return combined(call, symbol, f"{op}imum", other)
-        values = reduced(call, op, symbol, dim)
-        if dim is None:
-            return values
-        return Returned({"values": values, "indices": _places(call, pick)})
+        return _ranked(call, op, symbol, dim)
 
     return run
 
 
-def _places(call: Call, word: str) -> Unknown:
-    """Where the values were found: not known, and of no use in most networks."""
-    return Unknown(f"the indices of `{call.name}` ({word})", call.at.line)
+def _ranked(call: Call, op: str, symbol: Symbol, dim: object) -> object:
+    """Over all values one of them; along an axis the values and where they stood."""
+    if dim is None:
+        if op in ("max", "min"):
+            return reduced(call, op, symbol, dim)
+        flat = [Part(Flatten(0))] if symbol.rank > 1 else []
+        return call.add([*flat, Part(Extreme(op, 0))], [symbol])[0] if symbol.rank else symbol
+    if not symbol.rank:
+        return call.unknown()
+    place = call.place(dim, symbol.rank)
+    return _named(*_pair(call, Extreme(op, place, call.flag("keepdim")), symbol))
+
+
+def _pair(call: Call, kind: Kind, symbol: Symbol) -> tuple[Symbol, Symbol]:
+    values, places = call.add([Part(kind)], [symbol])
+    return values, places
+
+
+def _named(values: Symbol, places: Symbol) -> Returned:
+    return Returned({"values": values, "indices": places})
 
 
 def _median(op: str) -> object:
+    """`mode` is along the last axis where none is named."""
+
     def run(call: Call) -> object:
-        symbol, dim = call.tensor(), call.get("dim")
-        values = reduced(call, op, symbol, dim)
-        if dim is None:
-            return values
-        return Returned({"values": values, "indices": _places(call, op)})
+        dim = call.get("dim", -1 if op == "mode" else None)
+        return _ranked(call, op, call.tensor(), dim)
 
     return run
 
 
-def _logsumexp(call: Call) -> object:
-    """exp, sum, log."""
+def _kth(call: Call) -> object:
     symbol = call.tensor()
-    return call.run(
-        [
-            Unary("exp"),
-            Reduce("sum", call.places("dim", symbol.rank), call.flag("keepdim")),
-            Unary("log"),
-        ],
-        symbol,
-    )
+    place = call.place(call.get("dim", -1), symbol.rank)
+    kind = Extreme("kth", place, call.flag("keepdim"), call.integer("k"))
+    return _named(*_pair(call, kind, symbol))
+
+
+def _topk(call: Call) -> object:
+    symbol = call.tensor()
+    place = call.place(call.get("dim", -1), symbol.rank)
+    kind = TopK(call.dim(call.get("k"), "k"), place, call.get("largest", True) is not False)
+    return _named(*_pair(call, kind, symbol))
+
+
+def _sorted(call: Call) -> Returned:
+    symbol = call.tensor()
+    place = call.place(call.get("dim", -1), symbol.rank)
+    return _named(*_pair(call, Sort(place, call.flag("descending")), symbol))
+
+
+def _argsorted(call: Call) -> object:
+    return _sorted(call).fields["indices"]
+
+
+def _running(op: str) -> object:
+    def run(call: Call) -> object:
+        symbol = call.tensor()
+        found = call.add([Part(Running(op, call.place(call.get("dim"), symbol.rank)))], [symbol])
+        return _named(*found) if len(found) > 1 else found[0]
+
+    return run
 
 
 def _norm(call: Call) -> object:
@@ -136,7 +170,8 @@ _OPS: Final[dict[str, str]] = {
     "all": "all",
     "argmax": "argmax",
     "argmin": "argmin",
-    "count_nonzero": "count_nonzero",
+    "count_nonzero": "count",
+    "logsumexp": "logsumexp",
 }
 
 FUNCTIONS: Final = {
@@ -144,11 +179,19 @@ FUNCTIONS: Final = {
     **{name: ("input dim unbiased keepdim correction", _spread(name)) for name in ("std", "var")},
     "std_mean": ("input dim unbiased keepdim correction", _spread_and_mean("std")),
     "var_mean": ("input dim unbiased keepdim correction", _spread_and_mean("var")),
-    "max": ("input dim keepdim other", _extreme("max", "argmax")),
-    "min": ("input dim keepdim other", _extreme("min", "argmin")),
+    "max": ("input dim keepdim other", _extreme("max")),
+    "min": ("input dim keepdim other", _extreme("min")),
     "median": ("input dim keepdim", _median("median")),
     "mode": ("input dim keepdim", _median("mode")),
-    "logsumexp": ("input dim keepdim", _logsumexp),
+    "kthvalue": ("input k dim keepdim", _kth),
+    "topk": ("input k dim largest sorted", _topk),
+    "sort": ("input dim descending stable", _sorted),
+    "argsort": ("input dim descending stable", _argsorted),
+    "cumsum": ("input dim", _running("sum")),
+    "cumprod": ("input dim", _running("prod")),
+    "cummax": ("input dim", _running("max")),
+    "cummin": ("input dim", _running("min")),
+    "logcumsumexp": ("input dim", _running("logsumexp")),
     "norm": ("input p dim keepdim", _norm),
     "vector_norm": ("input p dim keepdim", _norm),
 }

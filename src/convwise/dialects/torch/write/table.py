@@ -33,6 +33,7 @@ _FAMILIES: Final[dict[str, str]] = {
     "chance": "dropout gaussian_noise augment random_crop",
     "merges": "merge concatenate stack",
     "choices": "where",
+    "ranks": "extreme top_k sort running",
     "views": "identity flatten permute squeeze unsqueeze reshape time_to_batch batch_to_time",
     "parts": "slice repeat broadcast",
     "rolling": "roll flip",

@@ -14,7 +14,7 @@ from convwise.dialects.torch.write.families.space import (
     symmetric,
 )
 from convwise.dialects.torch.write.site import Given, GivenAll, Site, tuple_or_number
-from convwise.dialects.torch.write.text import Code, call, literal, method
+from convwise.dialects.torch.write.text import Code, bracketed, call, literal, method
 from convwise.errors import RuleError
 from convwise.kinds.adaptive import AdaptivePool, GlobalPool
 from convwise.kinds.pooling import AveragePool, LpPool, MaxPool, Pooling
@@ -188,19 +188,41 @@ def reduce(kind: Reduce, site: Site) -> Given:
     names = {"max": "amax", "min": "amin"}
     if kind.op == "prod":
         return _products(kind, site, places)
+    if kind.op in ("argmax", "argmin") and len(places) > 1:
+        return _first_of_all(kind, site, places)
+    if kind.op == "count":
+        nonzero = Code(f"({bracketed(site.arg(inline=True))} != 0)")
+        return _reduced(site, nonzero, "sum", places, kind.keep_axes)
     options: dict[str, object] = {}
-    if kind.op == "std" and site.dialect == "keras":
+    if kind.op in ("std", "var") and site.dialect == "keras":
         options["correction"] = 0
     return _over(site, names.get(kind.op, kind.op), places, kind.keep_axes, **options)
 
 
+def _first_of_all(kind: Reduce, site: Site, axes: tuple[int, ...]) -> Given:
+    """PyTorch finds one place among all values, or along one axis."""
+    if len(axes) < site.source.rank or site.order() != orders.same(site.source.rank):
+        raise RuleError(
+            f"{kind.op} over {len(axes)} of {site.source.rank} axes is not written as PyTorch code"
+        )
+    options = {"keepdim": True} if kind.keep_axes else {}
+    text = method(site.arg(inline=True), kind.op, **options)
+    return Given(text, orders.same(len(axes)) if kind.keep_axes else ())
+
+
 def _over(site: Site, name: str, axes: tuple[int, ...], keep: bool, **options: object) -> Given:
+    return _reduced(site, site.arg(inline=True), name, axes, keep, **options)
+
+
+def _reduced(
+    site: Site, text: Code, name: str, axes: tuple[int, ...], keep: bool, **options: object
+) -> Given:
     order = site.order()
     dims = tuple(sorted([order.index(axis) for axis in axes]))
     dim = literal(dims[0]) if len(dims) == 1 else literal(dims)
     if keep:
         options["keepdim"] = True
-    text = method(site.arg(inline=True), name, dim, **options)
+    text = method(text, name, dim, **options)
     return Given(text, order if keep else orders.without(order, axes))
 
 
