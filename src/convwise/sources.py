@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 256 * 1024
 MAX_JSON_BYTES = 64 * 1024 * 1024
 EXAMPLE = "example:"
+LIVE = "live:"
 DIALECTS = ("keras", "torch")
 _READABLE = (".py", ".txt", ".json")
 
@@ -59,6 +60,11 @@ def open_source(
         return _file(source, name, dialect)
     if source.startswith(EXAMPLE):
         return _example(source, name, dialect)
+    if source.startswith(LIVE):
+        raise ReadError(
+            f"{source!r:.80} asks for a live model, which this version does not read",
+            hint="give the code of the network: a file, or - for standard input",
+        )
     path, _, part = source.rpartition(":")
     if path and part.isidentifier() and os.path.splitext(path)[1]:
         return _file(Path(path), part, dialect)

@@ -32,12 +32,12 @@ def gradients(graph: Graph) -> Gradients:
 
 
 def _reaching(graph: Graph) -> list[bool]:
-    """Per node: whether an output of the network depends on it."""
+    """Per node: whether an output of the network depends on it, not through a detached value."""
     found = [False] * len(graph.nodes)
     for value in graph.outputs:
         found[value.node] = True
     for index in range(len(found) - 1, -1, -1):
-        if found[index]:
+        if found[index] and not graph.nodes[index].facts.no_gradient:
             for value in graph.nodes[index].inputs:
                 found[value.node] = True
     return found

@@ -168,7 +168,7 @@ def outside(context: Context, name: str, at: At) -> UnknownModule:
     """A network or layer that a package defines: an unknown module with a way out."""
     context.note(
         "outside",
-        f"{name} is not in this file: pass the model itself, live:module:attribute",
+        f"{name} is not in this file: what it does is not known, copy its source in",
         at.line,
     )
     return UnknownModule(context, name, at.line)

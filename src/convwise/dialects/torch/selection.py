@@ -16,7 +16,7 @@ from convwise.dialects.python.values import (
 )
 from convwise.dialects.torch.assembly import assembled
 from convwise.dialects.torch.blocks import Block, as_block, name_tree, tree
-from convwise.dialects.torch.containers import ModuleList, UnknownModule
+from convwise.dialects.torch.containers import UnknownModule
 from convwise.dialects.torch.context import Context, Example
 from convwise.dialects.torch.examples import new_input
 from convwise.dialects.torch.layers import LayerObject
@@ -196,7 +196,10 @@ class Selection:
             return self._called_on(found, args, kwargs)
         context.recording.free_batch = True
         try:
-            return self._called_on(found, args, kwargs)
+            fresh = self._called_on(found, args, kwargs)
+            # A batch that only some sizes satisfy is found when the graph is cut out.
+            assembled(context, found.name, fresh)
+            return fresh
         except ConvwiseError:
             context.recording.free_batch = False
             context.note(
@@ -331,7 +334,7 @@ def _needed_inputs(block: Block, given: Mapping[str | None, Any]) -> list[str]:
     """Parameters of `forward` without default, and those for which a shape is given."""
     own = block.instance.method("forward") if block.instance is not None else None
     if own is None:
-        return ["input"] if not isinstance(block, ModuleList) else []
+        return ["input"]
     names = own.function.parameters[1:]
     found = [one for one in names if one not in own.function.defaults or one in given]
     return found or list(names[:1]) or ["x"]
@@ -362,7 +365,7 @@ def _outside(found: Found) -> UnknownNameError:
     return UnknownNameError(
         f"{found.name} is {found.block.class_name}, which is not in this file",
         line=found.block.line,
-        hint="pass the model itself: live:module:attribute",
+        hint="copy the source of the network into the file; live:module:attribute is not read yet",
     )
 
 

@@ -220,14 +220,14 @@ class World:
         return Inert(name) if wanted is None else native(self.context, name, wanted)
 
     def _quiet(self, name: str, at: At) -> object | None:
+        if name in SUMMARIES:
+            return native(self.context, name, HELPERS["summary"])
         if name in PASSING:
             return passing(name)
         if name in ("is_available", "is_built"):
             return Function(name, lambda args, kwargs, at: False)
         if name == "checkpoint":
             return native(self.context, name, HELPERS[name])
-        if name in SUMMARIES:
-            return native(self.context, name, HELPERS["summary"])
         if name in HELPERS:
             return native(self.context, name, HELPERS[name])
         return Inert(name)
