@@ -38,21 +38,19 @@ def assembled(context: Context, name: str, example: Example) -> Graph:
     # PyTorch also runs what nothing is made of in the end.
     ran = [Value(node) for node in example.nodes]
     graph = builder.graph(ends, outputs, name, also=ran, label=labels.label)
-    _check_batch(graph, inputs)
+    _check_batch(graph)
     unused = _unused(context, placed, graph)
     if unused:
         graph = builder.graph(ends, outputs, name, also=[*ran, *unused], label=labels.label)
     return graph
 
 
-def _check_batch(graph: Graph, inputs: list[Symbol]) -> None:
-    """What the batch must satisfy holds for the batch that the code shows, or for one example."""
-    shown = [one.given.shape[0] for one in inputs if one.given is not None]
-    batch = next((one for one in shown if type(one) is int), 1)
+def _check_batch(graph: Graph) -> None:
+    """A free batch is one example as well, for which costs are counted."""
     for constraint in graph.constraints:
-        if constraint.symbols == {BATCH_SYMBOL} and not constraint.holds({BATCH_SYMBOL: batch}):
+        if constraint.symbols == {BATCH_SYMBOL} and not constraint.holds({BATCH_SYMBOL: 1}):
             raise RuleError(
-                f"this works only for batches N with {constraint}, and {batch} is shown",
+                f"this works only for batches N with {constraint}",
                 hint="keep the batch apart: x.view(x.size(0), -1)",
             )
 
