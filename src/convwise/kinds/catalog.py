@@ -39,6 +39,7 @@ _FAMILIES: dict[str, dict[str, str]] = {
     "bilinear": {"bilinear": "Bilinear", "given_bilinear": "GivenBilinear"},
     "embedding": {"embedding": "Embedding"},
     "pooling": {"max_pool": "MaxPool", "average_pool": "AveragePool", "lp_pool": "LpPool"},
+    "fractional": {"fractional_max_pool": "FractionalMaxPool"},
     "unpooling": {"max_unpool": "MaxUnpool"},
     "fold": {"unfold": "Unfold", "fold": "Fold", "sliding_windows": "SlidingWindows"},
     "adaptive": {"adaptive_pool": "AdaptivePool", "global_pool": "GlobalPool"},

@@ -6,6 +6,7 @@ from random import Random
 
 from tests.differential.torch.cases import BATCH, Raw, Recipe, Shape, Values
 from tests.differential.torch.draws import flag, image, integer, one_of, per_axis, space
+from tests.differential.torch.modules import images
 
 _OTHERS = {
     "dilation": per_axis(2, 1, 2),
@@ -97,7 +98,23 @@ _DISTANCES = [
     Recipe("pairwise_distance", {}, _DISTANCE, _compared, functional=True),
 ]
 
+
+def _fractional(rank: int) -> list[Recipe]:
+    kernel = {"kernel_size": per_axis(rank, 1, 3)}
+    size = {**kernel, "output_size": per_axis(rank, 2, 5)}
+    share = {**kernel, "output_ratio": one_of((0.5, 0.7), (0.6, 0.6))}
+    return [
+        Recipe(name, needed, {}, images(rank, low=4), functional=functional)
+        for name, functional in (
+            (f"FractionalMaxPool{rank}d", False),
+            (f"fractional_max_pool{rank}d", True),
+        )
+        for needed in (size, share)
+    ]
+
+
 RECIPES = (
+    *_fractional(2),
     *_DISTANCES,
     *_folding("Unfold", "Fold", False),
     *_folding("unfold", "fold", True),

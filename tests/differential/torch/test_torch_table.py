@@ -27,10 +27,8 @@ WITHOUT_RECIPE = {
     "CrossMapLRN2d",
     *[f"MaxUnpool{rank}d" for rank in (1, 2, 3)],
     *[f"max_unpool{rank}d" for rank in (1, 2, 3)],
-    "FractionalMaxPool2d",
-    "FractionalMaxPool3d",
     "SyncBatchNorm",
-    "fractional_max_pool2d",
+    "FractionalMaxPool3d",
     "fractional_max_pool3d",
     "sigmoid_",
     "tanh_",
@@ -38,6 +36,7 @@ WITHOUT_RECIPE = {
 #: Parameters that change neither a shape nor a count, or that make the result unknown.
 WITHOUT_DRAW = {
     "_freeze",
+    "_random_samples",
     "_stacklevel",
     "_weight",
     "device",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf
+from math import floor, inf
 from typing import Any, Final
 
 from convwise.dialects.python.checks import choice, flag, show
@@ -92,6 +92,19 @@ def sizes(rank: int, least: int = 1) -> Check:
 def one_size(value: Any, name: str) -> tuple[int, ...]:
     """An integer alone: no list of one, which PyTorch refuses here."""
     return (at_least(1)(value, name),)
+
+
+def scaled(size: Dim, factor: float, name: str) -> Dim:
+    """floor(size * factor), as PyTorch's own doubles have it; an open size by the exact ratio."""
+    if type(size) is int:
+        return floor(float(size) * factor)
+    above, below = float(factor).as_integer_ratio()
+    if below > 1 << 20:
+        raise RuleError(
+            f"{name}={factor} of the open size {size} is no simple fraction",
+            hint="give the input's size as numbers, or use a factor such as 0.5",
+        )
+    return size * above // below
 
 
 def open_sizes(value: Any) -> list[Dim | None] | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from convwise.dialects.python.checks import flag
+from convwise.dialects.python.checks import flag, show
 from convwise.dialects.python.parameters import (
     REQUIRED,
     Arguments,
+    Check,
     Inputs,
     Parameter,
     Part,
@@ -19,15 +20,17 @@ from convwise.dialects.torch.table.forms import (
     one_size,
     optional,
     optional_sizes,
+    scaled,
     sizes,
     stated_sizes,
     whole,
 )
 from convwise.dialects.torch.table.views import image
 from convwise.errors import RuleError
+from convwise.graph.dims import Dim
 from convwise.kinds.adaptive import AdaptivePool
+from convwise.kinds.fractional import FractionalMaxPool
 from convwise.kinds.pooling import AveragePool, LpPool, MaxPool
-from convwise.kinds.source import Unknown
 from convwise.kinds.unpooling import MaxUnpool
 from convwise.kinds.windows import VALID, Padding
 
@@ -170,15 +173,62 @@ def _adaptive(rank: int, word: str, mode: str) -> Entry:
 
 
 def _fractional(rank: int) -> Entry:
-    """Where its windows lie is drawn at random, so that only its name is known."""
-    name = f"FractionalMaxPool{rank}d"
+    """Windows at random places, as many as the size of the output, or its share, says."""
 
     def parts(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
-        return (Part(Unknown(name)),)
+        window, wanted = arguments["kernel_size"], arguments["output_size"]
+        roles = image(rank, inputs)
+        if wanted is None:
+            spatial = inputs[0].axes[-rank:]
+            shares = zip([axis.dim for axis in spatial], arguments["output_ratio"], strict=True)
+            wanted = tuple([scaled(size, share, "output_ratio") for size, share in shares])
+        if rank == 3 and inputs:
+            _must_have_room(window, wanted, inputs)
+        return (Part(FractionalMaxPool(window, wanted, arguments["return_indices"]), (roles,)),)
 
-    kernel = Parameter("kernel_size", REQUIRED, sizes(rank))
-    others = (*free("output_size", "output_ratio"), INDICES, *free("_random_samples"))
-    return Entry(name, (kernel, *others), parts)
+    parameters = (
+        Parameter("kernel_size", REQUIRED, sizes(rank)),
+        Parameter("output_size", None, optional_sizes(rank)),
+        Parameter("output_ratio", None, optional(_shares(rank))),
+        INDICES,
+        *free("_random_samples"),
+    )
+    return Entry(f"FractionalMaxPool{rank}d", parameters, parts, agree=_one_of_both)
+
+
+def _must_have_room(window: tuple[int, ...], wanted: tuple[Dim, ...], inputs: Inputs) -> None:
+    """Over three axes PyTorch asks for one pixel more than the windows need."""
+    for kernel, size, axis in zip(window, wanted, inputs[0].axes[-3:], strict=True):
+        if type(axis.dim) is int and type(size) is int and axis.dim < size + kernel:
+            raise RuleError(
+                f"{size} windows of {kernel} pixels need {size + kernel} pixels in "
+                f"FractionalMaxPool3d, the input has {axis.dim}",
+                hint="ask for a smaller output, or a smaller window",
+            )
+
+
+def _shares(rank: int) -> Check:
+    """One number between 0 and 1 for all axes, or one each."""
+
+    def checked(value: Any, name: str) -> tuple[float, ...]:
+        listed = list(value) if type(value) in (tuple, list) else [value] * rank
+        if len(listed) == rank and all(type(one) is float and 0 < one < 1 for one in listed):
+            return tuple(listed)
+        raise RuleError(
+            f"{name} must be {rank} numbers between 0 and 1, found {show(value)}",
+            hint=f"such as {name}=0.7",
+        )
+
+    return checked
+
+
+def _one_of_both(arguments: Arguments) -> None:
+    given = [arguments[name] is not None for name in ("output_size", "output_ratio")]
+    if given[0] is given[1]:
+        raise RuleError(
+            "a fractional pool needs either output_size or output_ratio",
+            hint="such as output_ratio=0.7",
+        )
 
 
 ENTRIES = (

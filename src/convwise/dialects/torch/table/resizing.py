@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from math import floor, isfinite
+from math import isfinite
 from typing import Any, Final
 
 from convwise.dialects.python.checks import choice, flag, show
 from convwise.dialects.python.parameters import REQUIRED, Arguments, Inputs, Parameter, Part
 from convwise.dialects.torch.conventions import IMAGE
 from convwise.dialects.torch.table.entry import Entry
-from convwise.dialects.torch.table.forms import count, open_sizes, optional
+from convwise.dialects.torch.table.forms import count, open_sizes, optional, scaled
 from convwise.dialects.torch.table.views import image
 from convwise.errors import RuleError
 from convwise.graph.axes import CHANNEL, Tensor
@@ -127,20 +127,8 @@ def _must_have_use(arguments: Arguments) -> None:
 
 
 def _scaled(source: Tensor, factors: Factors) -> tuple[Dim, ...]:
-    """floor(size * factor), as PyTorch's own doubles have it; open sizes by the exact ratio."""
-    found: list[Dim] = []
-    for axis, factor in zip(source.axes[2:], factors, strict=True):
-        if type(axis.dim) is int:
-            found.append(floor(float(axis.dim) * factor))
-            continue
-        above, below = float(factor).as_integer_ratio()
-        if below > 1 << 20:
-            raise RuleError(
-                f"scale_factor={factor} of the open size {axis.dim} is no simple fraction",
-                hint="give the input's size as numbers, or use a factor such as 0.5",
-            )
-        found.append(axis.dim * above // below)
-    return tuple(found)
+    pairs = zip(source.axes[2:], factors, strict=True)
+    return tuple([scaled(axis.dim, factor, "scale_factor") for axis, factor in pairs])
 
 
 _SIZE = Parameter("size", None, optional(_targets))

@@ -22,6 +22,7 @@ _FAMILIES: Final[dict[str, str]] = {
     ),
     "windows": "convolution transposed_convolution",
     "pools": "max_pool average_pool lp_pool adaptive_pool global_pool reduce max_unpool",
+    "fractional": "fractional_max_pool",
     "folding": "unfold fold sliding_windows",
     "grids": "grid_sample affine_grid",
     "distances": "cosine_similarity pairwise_distance cross_distance",
