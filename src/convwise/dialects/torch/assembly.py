@@ -144,13 +144,16 @@ def _rows_of(
     context: Context, path: str, block: Block, missing: list[tuple[str, Weight]]
 ) -> list[Value]:
     recording = context.recording
-    row = recording.row(path or block.class_name, block.class_name, block.line)
-    recording.builder.begin_call(row)
-    context.unused_rows[row] = dict(missing)
     told = [name for name, _ in missing if name not in block.quiet_weights]
     if told:
+        row = recording.row(path or block.class_name, block.class_name, block.line)
         text = f"{', '.join(told)}: counted, as PyTorch does, but nothing uses it here"
         recording.builder.note("unused-weight", text, row, block.line)
+    else:
+        # The gain of a weight that is kept as direction and gain: no value of the network.
+        row = recording.row(missing[0][1].path, "WeightNorm", block.line)
+    recording.builder.begin_call(row)
+    context.unused_rows[row] = dict(missing)
     found = []
     for name, weight in missing:
         named = zip(weight.axes or ("",) * len(weight.shape), weight.shape, strict=True)

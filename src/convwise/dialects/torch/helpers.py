@@ -115,6 +115,9 @@ def _weight_norm(context: Context, args: list[Any], kwargs: Arguments, at: At) -
         block.renamed[name] = weight.name = f"{name}_v"
         block.made_weights()[weight.name] = weight
         block.quiet_weights.add(gain.name)
+        context.note(
+            "weight-norm", "weight_norm: scaling the weights to their gain is not counted", at.line
+        )
     return block.face
 
 
