@@ -71,6 +71,8 @@ SHAPES = [
     ("tf.nn.depth_to_space(x, 2)", "(None, 16, 12, 1)"),
     ("tf.nn.space_to_depth(x, block_size=2)", "(None, 4, 3, 16)"),
     ("keras.ops.image.extract_patches(x, size=2)", "(None, 4, 3, 16)"),
+    ("keras.ops.image.extract_patches(x, (3, 2), 2)", "(None, 3, 3, 24)"),
+    ("keras.ops.image.extract_patches(x, 3, 1, 2, 'same')", "(None, 8, 6, 36)"),
     (
         "tf.image.extract_patches(images=x, sizes=[1, 2, 2, 1], strides=[1, 2, 2, 1], "
         "rates=[1, 1, 1, 1], padding='VALID')",

@@ -17,6 +17,7 @@ from convwise.dialects.python.values import At, Unknown
 from convwise.errors import RuleError
 from convwise.graph.axes import FREE_BATCH
 from convwise.graph.dims import Dim
+from convwise.kinds.fold import Unfold
 from convwise.kinds.padding import Pad
 from convwise.kinds.reshape import Reshape
 from convwise.kinds.resize import Resize, Upsample
@@ -24,6 +25,7 @@ from convwise.kinds.rolling import Flip, Roll
 from convwise.kinds.shuffle import PixelShuffle, PixelUnshuffle
 from convwise.kinds.slicing import Repeat, Slice
 from convwise.kinds.views import Flatten, Permute, Squeeze, Unsqueeze
+from convwise.kinds.windows import Padding
 
 if TYPE_CHECKING:
     from convwise.dialects.keras.context import Context
@@ -215,27 +217,29 @@ def _space_to_depth(context: Context, symbol: Symbol, given: Arguments, at: At) 
 
 
 def _patches(context: Context, symbol: Symbol, given: Arguments, at: At) -> object:
-    """Square patches side by side, as vision transformers cut them, are space to depth."""
-    size = _square(given.get("size", given.get("sizes")))
-    step = _square(given.get("strides", size))
-    rates = _square(given.get("rates", given.get("dilation_rate", 1)))
-    if size is None or step != size or rates != 1 or symbol.rank != 4:
+    """Patches of an image, laid out along the channels: row, column, then channel of the input."""
+    size = _pair(given.get("size", given.get("sizes")))
+    stride = _pair(given.get("strides"), size)
+    dilation = _pair(given.get("dilation_rate", given.get("rates")), (1, 1))
+    rule = str(given.get("padding", "valid")).lower()
+    if size is None or stride is None or dilation is None or symbol.rank != 4:
+        return None
+    if rule not in ("valid", "same"):
         return None
     view = image(_format(given), 2)
-    source = symbol.tensor.viewed(view)
-    dims = [source.axes[position].dim for position in source.spatial(2)]
-    if not all(type(dim) is int and dim % size == 0 for dim in dims):
-        return None
-    return _one(context, "ExtractPatches", PixelUnshuffle(size, "block first"), symbol, at, view)
+    kind = Unfold(size, stride, dilation, Padding(rule), False, "block first")
+    return _one(context, "ExtractPatches", kind, symbol, at, view)
 
 
-def _square(value: Any) -> int | None:
-    """One number, given as itself, as a pair, or in TensorFlow's [1, n, n, 1]."""
-    listed = [value] if type(value) is int else value
+def _pair(value: Any, default: tuple[int, int] | None = None) -> tuple[int, int] | None:
+    """Height and width, given as one number, as a pair, or in TensorFlow's [1, h, w, 1]."""
+    if value is None:
+        return default
+    listed = [value, value] if type(value) is int else value
     if type(listed) not in (list, tuple) or not all(type(one) is int for one in listed):
         return None
-    found = set(listed[1:-1] if len(listed) == 4 else listed)
-    return int(found.pop()) if len(found) == 1 else None
+    found = listed[1:-1] if len(listed) == 4 else listed
+    return (found[0], found[1]) if len(found) == 2 else None
 
 
 def _resize(context: Context, symbol: Symbol, given: Arguments, at: At) -> object:
@@ -357,7 +361,7 @@ _BODIES: Final[dict[str, tuple[str, Callable[..., object]]]] = {
     "tile": ("x repeats", _tile),
     "depth_to_space": ("x block_size data_format", _depth_to_space),
     "space_to_depth": ("x block_size data_format", _space_to_depth),
-    "extract_patches": ("x size strides", _patches),
+    "extract_patches": ("x size strides dilation_rate padding data_format", _patches),
     "roll": ("x shift axis", _roll),
     "flip": ("x axis", _flip),
     "reverse": ("x axis", _flip),

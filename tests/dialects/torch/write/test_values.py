@@ -118,6 +118,16 @@ CASES = {
     "conv lstm same strided": chain(
         "(4, 6, 5, 3)", "layers.ConvLSTM2D(2, 3, strides=2, padding='same', go_backwards=True)"
     ),
+    "patches": (
+        "image = keras.Input((9, 8, 3))\n"
+        "x = keras.ops.image.extract_patches(image, (3, 2), (2, 3), padding='same')\n"
+        "model = keras.Model(image, layers.Dense(4)(x))"
+    ),
+    "dilated patches": (
+        "image = keras.Input((9, 8, 3))\n"
+        "x = keras.ops.image.extract_patches(image, 3, 1, dilation_rate=2)\n"
+        "model = keras.Model(image, layers.Dense(4)(x))"
+    ),
     "states": (
         "text = keras.Input((6, 4))\n"
         "x, h, c = layers.LSTM(5, return_sequences=True, return_state=True)(text)\n"
