@@ -51,6 +51,8 @@ SNIPPETS = [
     (TOKENS, "torch.cdist(x, x, p=1)"),
     (PAIR, "torch.cdist(x, y[..., :1, :])"),
     (PAIR, "torch.cosine_similarity(x, y, dim=-1)"),
+    (TOKENS, "x.norm(3, dim=-1, keepdim=True)"),
+    (TOKENS, "torch.linalg.vector_norm(x, ord=float('-inf'), dim=(1, 2))"),
     (PAIR, "F.normalize(x, p=1, dim=-1)"),
     (IMAGE, "x.repeat_interleave(3, dim=1)"),
     (IMAGE, "torch.repeat_interleave(x, 2, 2)"),

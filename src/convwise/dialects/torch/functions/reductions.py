@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from convwise.dialects.python.parameters import Part
-from convwise.dialects.torch.functions.call import Call
+from convwise.dialects.torch.functions.call import Call, plain_number
 from convwise.dialects.torch.functions.elementwise import combined
 from convwise.dialects.torch.functions.returned import Returned
 from convwise.dialects.torch.symbols import Symbol
@@ -143,7 +143,7 @@ def _running(op: str) -> object:
 
 
 def _norm(call: Call) -> object:
-    """The sum of powers, under a root: Euclid's norm, and that of absolute values."""
+    """The sum of powers of absolute values, under a root; at infinity their largest."""
     symbol = call.tensor()
     order = call.get("p", 2)
     dim = call.get("dim")
@@ -155,7 +155,13 @@ def _norm(call: Call) -> object:
         return call.run([Unary("abs"), Reduce("sum", places, keeps)], symbol)
     if order == float("inf"):
         return call.run([Unary("abs"), Reduce("max", places, keeps)], symbol)
-    return call.unknown()
+    if order == -float("inf"):
+        return call.run([Unary("abs"), Reduce("min", places, keeps)], symbol)
+    power = plain_number(order)
+    if not power:
+        return call.unknown()
+    summed = [Unary("abs"), Unary("power", (power,)), Reduce("sum", places, keeps)]
+    return call.run([*summed, Unary("power", (1 / power,))], symbol)
 
 
 _OPS: Final[dict[str, str]] = {
