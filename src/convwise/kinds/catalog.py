@@ -91,6 +91,8 @@ _FAMILIES: dict[str, dict[str, str]] = {
     },
     "reshape": {"reshape": "Reshape"},
     "slicing": {"slice": "Slice", "repeat": "Repeat"},
+    "gathering": {"gather": "Gather", "pick": "Pick", "scatter": "Scatter"},
+    "assigning": {"assign": "Assign"},
     "rolling": {"roll": "Roll", "flip": "Flip"},
     "broadcast": {"broadcast": "Broadcast"},
     "padding": {"pad": "Pad", "crop": "Crop", "center_crop": "CenterCrop"},

@@ -173,6 +173,25 @@ SNIPPETS = [
     (IMAGE, "torch.roll(x, (1, 2), (-1, -1))"),
     (IMAGE, "x.roll(-x.size(2) // 2, dims=2)"),
     (IMAGE, "torch.roll(x, 3)"),
+    (IMAGE, "torch.gather(x, 1, x.argmax(1, keepdim=True))"),
+    (IMAGE, "x.gather(-1, x.argsort(-1)[..., :4])"),
+    (IMAGE, "torch.index_select(x, 2, torch.arange(3))"),
+    (IMAGE, "x.index_select(1, torch.tensor([0, 2]))"),
+    (IMAGE, "torch.take_along_dim(x, x.argmax(1, keepdim=True), dim=1)"),
+    (IMAGE, "x.scatter(1, x.argmax(1, keepdim=True), 1.0)"),
+    (IMAGE, "torch.zeros_like(x).scatter_(1, x.topk(2, 1)[1], x[:, :2])"),
+    (IMAGE, "torch.zeros_like(x).scatter_add(1, x.argsort(1), x)"),
+    (IMAGE, "x.index_add(1, torch.arange(3), source=x[:, :3])"),
+    (IMAGE, "x[:, torch.arange(3)]"),
+    (IMAGE, "x[:, :, [0, 2, 4]]"),
+    (IMAGE, "x[:, torch.arange(4), torch.arange(4)]"),
+    (IMAGE, "x[:, torch.arange(4), 0, torch.arange(4)]"),
+    (IMAGE, "x[:, torch.arange(4), :, torch.arange(4)]"),
+    (IMAGE, "x[torch.arange(x.size(0)), x[:, 0, 0, 0].long()]"),
+    (IMAGE, "self.weight[x[:, :, 0, 0].long()]"),
+    (IMAGE, "y = torch.zeros_like(x)\ny[:, 1:] = x[:, :-1]\ny"),
+    (IMAGE, "y = x.clone()\ny[:, 0] = 0\ny[..., -1] = x[..., 0]\ny + 1"),
+    (IMAGE, "y = x * 2\ny[:, :, 2:4, :1] = self.weight[0, 0]\ny"),
     (IMAGE, "x.narrow(1, 2, 3)"),
     (IMAGE, "x.select(1, -1)"),
     (IMAGE, "x[:, 0]"),
@@ -209,3 +228,8 @@ def test_shapes_are_those_of_pytorch(shapes: dict[str, tuple[int, ...]], body: s
     graph = read(body, shapes)
     assert not graph.unknown
     assert read_shapes(graph, 2) == true_shapes(body, shapes)
+
+
+@pytest.mark.parametrize("body", ["x[x > 0]", "torch.where(x > 0)[0]", "torch.nonzero(x)"])
+def test_sizes_that_depend_on_the_values_are_not_known(body: str) -> None:
+    assert read(body, IMAGE).unknown

@@ -8,12 +8,14 @@ from convwise.dialects.python.arrays import Array
 from convwise.dialects.python.parameters import Part
 from convwise.dialects.python.sizes import Size
 from convwise.dialects.python.values import At, Unknown
-from convwise.dialects.torch.functions.call import Call
+from convwise.dialects.torch.functions.call import Call, plain_number
 from convwise.dialects.torch.rows import operate, unknown_operation
 from convwise.dialects.torch.symbols import Symbol
 from convwise.dialects.torch.values import tensor_of, tensors_in
 from convwise.errors import RuleError
 from convwise.graph.dims import Dim
+from convwise.kinds.assigning import Assign
+from convwise.kinds.gathering import Pick
 from convwise.kinds.given_weights import GivenEmbedding
 from convwise.kinds.slicing import Cut, Slice
 from convwise.kinds.views import Identity, Unsqueeze
@@ -31,6 +33,8 @@ def item(symbol: Symbol, index: object, at: At) -> object:
     if rows is not None:
         return rows
     entries = _spread(entries, symbol, at)
+    if any(_names_places(one) for one in entries):
+        return _picked(symbol, entries, at)
     cuts: list[Cut] = []
     added: list[int] = []
     place = 0
@@ -49,6 +53,44 @@ def item(symbol: Symbol, index: object, at: At) -> object:
     parts = [Part(Slice(tuple(cuts)))] if cuts else []
     parts += [Part(Unsqueeze(position)) for position in added]
     return operate(context, "getitem", parts or [Part(Identity())], [symbol], at)[0]
+
+
+def _names_places(entry: object) -> bool:
+    """Whether an index is a tensor, an array or a list rather than a number or a range."""
+    if type(entry) is Array:
+        return type(entry.number) is not int
+    return type(entry) in (Symbol, list)
+
+
+def _picked(symbol: Symbol, entries: list[object], at: At) -> Symbol:
+    """`x[:, i]`, `x[i, j]`: places that whole numbers name; what a mask names is in the data."""
+    context = symbol.context
+    indices: list[Symbol] = []
+    cuts: list[Cut] = []
+    axes: list[int] = []
+    for place, entry in enumerate(entries):
+        found = tensor_of(entry, context, at) if _names_places(entry) else None
+        whole = found is not None and found.known and _whole(found, entry)
+        cut = _WHOLE if whole else _cut(entry, symbol.dims[place]) if entry is not None else None
+        if cut is None:
+            what = "an index of truth values" if found is not None else "getitem"
+            return unknown_operation(context, what, [symbol, *tensors_in(entries)], at)
+        if whole and found is not None:
+            axes.append(place - sum([type(one) is int for one in cuts]))
+            indices.append(found)
+        cuts.append(cut)
+    named = [place for place, one in enumerate(entries) if type(one) is int or _names_places(one)]
+    front = named[-1] - named[0] >= len(named)
+    parts: list[Symbol] = [symbol]
+    if any(cut != _WHOLE for cut in cuts):
+        parts = list(operate(context, "getitem", [Part(Slice(tuple(cuts)))], [symbol], at))
+    kind = Pick(tuple(axes), front)
+    return operate(context, "getitem", [Part(kind)], [*parts, *indices], at)[0]
+
+
+def _whole(found: Symbol, entry: object) -> bool:
+    """Whether an index holds whole numbers: a list is of them, a tensor says so."""
+    return type(entry) is list or found.tensor.dtype.startswith(("int", "uint"))
 
 
 def _rows(symbol: Symbol, entries: list[object], at: At) -> Symbol | None:
@@ -113,9 +155,28 @@ def _bound(value: object, size: Dim, first: bool) -> int | bool | None:
 
 def assign_item(symbol: Symbol, index: object, value: object, at: At) -> None:
     """`x[index] = value`: from now on the tensor is one in which part is another's."""
-    fed = [symbol, *tensors_in([index, value])]
-    made = unknown_operation(symbol.context, "setitem", fed, at)
-    symbol.replace(made.value())
+    context = symbol.context
+    cuts = _cuts(symbol, index, at) if symbol.known else None
+    number = plain_number(value)
+    values = tensor_of(value, context, at) if number is None else None
+    known = number is not None or (values is not None and values.known)
+    if cuts is None or not known:
+        fed = [symbol, *tensors_in([index, value])]
+        symbol.replace(unknown_operation(context, "setitem", fed, at).value())
+        return
+    given = [symbol] if values is None else [symbol, values]
+    operate(context, "setitem", [Part(Assign(cuts, number))], given, at, in_place=True)
+
+
+def _cuts(symbol: Symbol, index: object, at: At) -> tuple[Cut, ...] | None:
+    """An index of numbers and ranges; None for all others."""
+    entries = _spread(list(index) if type(index) is tuple else [index], symbol, at)
+    cuts = [
+        None if one is None else _cut(one, size)
+        for one, size in zip(entries, symbol.dims, strict=False)
+    ]
+    found = tuple([cut for cut in cuts if cut is not None])
+    return found if len(found) == len(entries) else None
 
 
 def elements(symbol: Symbol, at: At) -> Iterator[object] | Unknown:

@@ -33,6 +33,7 @@ _FAMILIES: Final = (
     "creation",
     "selecting",
     "choosing",
+    "gathering",
 )
 
 

@@ -24,7 +24,7 @@ def slice(kind: Slice, site: Site) -> Given:
         text = method(text, "flip", *sorted([order.index(axis) for axis in backwards]))
         for axis in backwards:
             cuts[axis] = _mirrored(cuts[axis], site.source.axes[axis])
-    marks = [_mark(cuts.get(axis, (None, None, None))) for axis in order]
+    marks = [mark(cuts.get(axis, (None, None, None))) for axis in order]
     while marks and marks[-1] == ":":
         marks.pop()
     if marks:
@@ -53,7 +53,7 @@ def _slice(cut: tuple[int | None, int | None, int | None]) -> builtins.slice:
     return builtins.slice(*cut)
 
 
-def _mark(cut: Cut) -> str:
+def mark(cut: Cut) -> str:
     if isinstance(cut, int):
         return literal(cut)
     start, stop, step = ["" if bound is None else literal(bound) for bound in cut]
