@@ -1,4 +1,4 @@
-"""Recipes for windows laid out as channels and sampling by grids; must never import torch."""
+"""Recipes for windows as channels, grids, distances and random pools; must never import torch."""
 
 from __future__ import annotations
 
