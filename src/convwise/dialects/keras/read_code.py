@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import final
 
-from convwise.dialects.keras.collector import still
 from convwise.dialects.keras.context import Context
 from convwise.dialects.keras.namespaces import World
 from convwise.dialects.keras.selection import Found, Selection
+from convwise.dialects.python.bounded import reading_of
 from convwise.dialects.python.fragments import starred_modules, with_last_value, without_fences
 from convwise.dialects.python.host import Host
 from convwise.dialects.python.interpreter import Interpreter
 from convwise.dialects.python.values import Abstract, At
-from convwise.errors import ConvwiseError, LimitError
 from convwise.graph.nodes import Graph
 
 Sizes = tuple[int | str | None, ...]
@@ -53,7 +51,7 @@ def read_code(
     them is the name of a free size. settings: values for names that the code leaves unknown.
     Raises ReadError (no model, syntax), MissingInputError, UnknownNameError, RuleError, LimitError.
     """
-    with _told(filename), still():
+    with reading_of(filename):
         selection = _read(text, filename, inputs or {}, settings or {})
         return selection.graph(selection.named(name) if name is not None else selection.default())
 
@@ -66,24 +64,10 @@ def read_models(
     settings: Mapping[str, object] | None = None,
 ) -> dict[str, Graph]:
     """All models of a source by their names in it, in the order in which they were made."""
-    with _told(filename), still():
+    with reading_of(filename):
         selection = _read(text, filename, inputs or {}, settings or {})
         found: list[Found] = selection.all()
         return {one.name: selection.graph(one) for one in found}
-
-
-@contextmanager
-def _told(filename: str) -> Iterator[None]:
-    """Every error that leaves names the file."""
-    try:
-        yield
-    except RecursionError:
-        raise LimitError(
-            "models hold each other too deeply",
-            hint="is a model added to itself, or called inside itself?",
-        ).at(source=filename) from None
-    except ConvwiseError as error:
-        raise error.at(source=filename) from None
 
 
 def _read(

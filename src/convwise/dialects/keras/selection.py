@@ -11,6 +11,7 @@ from convwise.dialects.keras.models import Ends, Model
 from convwise.dialects.keras.pieces import pieces
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.user import UserModel
+from convwise.dialects.python.callable_values import missing_in, settings_for
 from convwise.dialects.python.checks import closest
 from convwise.dialects.python.values import (
     At,
@@ -87,9 +88,9 @@ class Selection:
         """Models that functions (or classes) of the file make when called without arguments."""
         found = []
         for name, value in list(self.names.items()):
-            if type(value) is not sort:
+            if type(value) is not sort or not isinstance(value, (UserClass, UserFunction)):
                 continue
-            missing = _missing(value, self.settings)
+            missing = missing_in(value, self.settings)
             if not missing:
                 found.extend(self._called(name, value))
             elif isinstance(value, UserFunction) and self.context.given and _is_maker(value):
@@ -104,9 +105,9 @@ class Selection:
         if sizes is None:
             return []
         symbol = new_input(self.context, sizes, missing[0], value.line)
-        taken = {key: self.settings[key] for key in _parameters(value) if key in self.settings}
+        taken = settings_for(value, self.settings)
         try:
-            made = self.context.interpreter.call(value, [symbol], dict(taken), At(value.line))
+            made = self.context.interpreter.call(value, [symbol], taken, At(value.line))
         except ProgramError:
             return []
         outputs = [one for one in flat(made) if type(one) is Symbol and one is not symbol]
@@ -115,10 +116,10 @@ class Selection:
 
     def _called(self, name: str, value: Any) -> list[Found]:
         line = value.line
-        taken = {key: self.settings[key] for key in _parameters(value) if key in self.settings}
+        taken = settings_for(value, self.settings)
         self.context.recording.forget_names()
         try:
-            made = self.context.interpreter.call(value, [], dict(taken), At(line))
+            made = self.context.interpreter.call(value, [], taken, At(line))
         except ProgramError:
             return []
         for one in flat(made):
@@ -166,7 +167,7 @@ class Selection:
         if isinstance(model, Model):
             return Found(name, model)
         if isinstance(value, (UserFunction, UserClass)):
-            missing = _missing(value, self.settings)
+            missing = missing_in(value, self.settings)
             if missing:
                 raise _needs(name, missing, value.line)
             made = self._called(name, value)
@@ -200,12 +201,12 @@ class Selection:
         """Why there is no model, as far as that is known."""
         for name, value in self.names.items():
             if isinstance(value, UserFunction) and _is_maker(value):
-                missing = _missing(value, self.settings)
+                missing = missing_in(value, self.settings)
                 if missing:
                     return _needs(name, missing, value.line)
         for name, value in self.names.items():
             if isinstance(value, UserClass) and _is_model_class(value):
-                missing = _missing(value, self.settings)
+                missing = missing_in(value, self.settings)
                 if missing:
                     return _needs(name, missing, value.line)
         if self.context.models:
@@ -310,34 +311,6 @@ def _size(block: Block, seen: set[int]) -> int:
         return 0
     seen.add(id(block))
     return 1 + sum([_size(child, seen) for child in block.children()])
-
-
-def _parameters(value: UserFunction | UserClass) -> tuple[str, ...]:
-    function = _init(value) if isinstance(value, UserClass) else value
-    if function is None:
-        return ()
-    names = function.parameters
-    return names[1:] if isinstance(value, UserClass) else names
-
-
-def _init(value: UserClass) -> UserFunction | None:
-    try:
-        found = value.find("__init__")
-    except Exception:
-        return None
-    return found if isinstance(found, UserFunction) else None
-
-
-def _missing(value: Any, settings: Mapping[str, object]) -> list[str]:
-    """Parameters without default that no setting gives."""
-    function = _init(value) if isinstance(value, UserClass) else value
-    if function is None:
-        return []
-    return [
-        name
-        for name in _parameters(value)
-        if name not in function.defaults and name not in settings
-    ]
 
 
 def _needs(name: str, missing: list[str], line: int) -> UnknownNameError:

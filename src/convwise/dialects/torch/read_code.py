@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import final
 
+from convwise.dialects.python.bounded import reading_of
 from convwise.dialects.python.fragments import with_last_value, without_fences
 from convwise.dialects.python.host import Host
 from convwise.dialects.python.interpreter import Interpreter
@@ -13,7 +13,7 @@ from convwise.dialects.python.values import Abstract
 from convwise.dialects.torch.context import Context
 from convwise.dialects.torch.selection import Selection
 from convwise.dialects.torch.world import World
-from convwise.errors import ConvwiseError, LimitError, RuleError, UnknownNameError
+from convwise.errors import ConvwiseError, RuleError, UnknownNameError
 from convwise.graph.nodes import Graph
 
 Sizes = tuple[int | str | None, ...]
@@ -54,7 +54,7 @@ def read_code(
     values for names that the code leaves unknown.
     Raises ReadError (no model, syntax), MissingInputError, UnknownNameError, RuleError, LimitError.
     """
-    with _told(filename):
+    with reading_of(filename):
         given = inputs or {}
         try:
             return _graph(text, filename, name, given, settings or {}, True)
@@ -82,20 +82,6 @@ def _graph(
         if rewritten is not None:
             selection = _interpret(rewritten, filename, inputs, settings, free_batch)
     return selection.graph(selection.named(name) if name is not None else selection.default())
-
-
-@contextmanager
-def _told(filename: str) -> Iterator[None]:
-    """Every error that leaves names the file."""
-    try:
-        yield
-    except RecursionError:
-        raise LimitError(
-            "modules hold each other too deeply",
-            hint="is a module registered inside itself, or called inside itself?",
-        ).at(source=filename) from None
-    except ConvwiseError as error:
-        raise error.at(source=filename) from None
 
 
 def _interpret(

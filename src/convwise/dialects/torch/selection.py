@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, final
 
+from convwise.dialects.python.callable_values import missing_in, settings_for
 from convwise.dialects.python.checks import closest
 from convwise.dialects.python.values import (
     At,
@@ -85,14 +86,14 @@ class Selection:
         for name, value in list(self.names.items()):
             if type(value) is not sort or not isinstance(value, (UserClass, UserFunction)):
                 continue
-            if _makes_module(value) and not _missing(value, self.settings):
+            if _makes_module(value) and not missing_in(value, self.settings):
                 found.extend(self._called(name, value))
         return _without_parts(found) if sort is UserClass else found
 
     def _called(self, name: str, value: Any) -> list[Found]:
-        taken = {key: self.settings[key] for key in _parameters(value) if key in self.settings}
+        taken = settings_for(value, self.settings)
         try:
-            made = self.context.interpreter.call(value, [], dict(taken), At(value.line))
+            made = self.context.interpreter.call(value, [], taken, At(value.line))
         except ProgramError as error:
             self.stopped.setdefault(name, error)
             return []
@@ -122,7 +123,7 @@ class Selection:
         if block is not None:
             return Found(name, block)
         if isinstance(value, (UserFunction, UserClass)):
-            missing = _missing(value, self.settings)
+            missing = missing_in(value, self.settings)
             if missing:
                 raise _needs(name, missing, value.line)
             made = self._called(name, value)
@@ -148,7 +149,7 @@ class Selection:
         """Why there is no network, as far as that is known."""
         for name, value in self.names.items():
             if isinstance(value, (UserClass, UserFunction)) and _makes_module(value):
-                missing = _missing(value, self.settings)
+                missing = missing_in(value, self.settings)
                 if missing:
                     return _needs(name, missing, value.line)
         for name, error in self.stopped.items():
@@ -382,29 +383,6 @@ def _returns(value: UserFunction) -> bool:
     import ast
 
     return any(isinstance(node, ast.Return) and node.value for node in ast.walk(value.node))
-
-
-def _parameters(value: UserFunction | UserClass) -> tuple[str, ...]:
-    function = _init(value) if isinstance(value, UserClass) else value
-    if function is None:
-        return ()
-    return function.parameters[1:] if isinstance(value, UserClass) else function.parameters
-
-
-def _init(value: UserClass) -> UserFunction | None:
-    for base in value.order:
-        if isinstance(base, UserClass) and isinstance(base.fields.get("__init__"), UserFunction):
-            return base.fields["__init__"]  # type: ignore[return-value]
-    return None
-
-
-def _missing(value: Any, settings: Mapping[str, object]) -> list[str]:
-    """Parameters without default that no setting gives."""
-    function = _init(value) if isinstance(value, UserClass) else value
-    if function is None:
-        return []
-    names: Iterable[str] = _parameters(value)
-    return [name for name in names if name not in function.defaults and name not in settings]
 
 
 def _needs(name: str, missing: list[str], line: int) -> UnknownNameError:
