@@ -93,6 +93,7 @@ _FAMILIES: dict[str, dict[str, str]] = {
     "slicing": {"slice": "Slice", "repeat": "Repeat"},
     "gathering": {"gather": "Gather", "pick": "Pick", "scatter": "Scatter"},
     "assigning": {"assign": "Assign"},
+    "triangle": {"triangle": "Triangle"},
     "rolling": {"roll": "Roll", "flip": "Flip"},
     "broadcast": {"broadcast": "Broadcast"},
     "padding": {"pad": "Pad", "crop": "Crop", "center_crop": "CenterCrop"},

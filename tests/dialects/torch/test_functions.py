@@ -192,6 +192,7 @@ SNIPPETS = [
     (IMAGE, "y = torch.zeros_like(x)\ny[:, 1:] = x[:, :-1]\ny"),
     (IMAGE, "y = x.clone()\ny[:, 0] = 0\ny[..., -1] = x[..., 0]\ny + 1"),
     (IMAGE, "y = x * 2\ny[:, :, 2:4, :1] = self.weight[0, 0]\ny"),
+    (TOKENS, "torch.tril(x @ x.mT) + (x @ x.mT).triu(diagonal=1)"),
     (IMAGE, "x.narrow(1, 2, 3)"),
     (IMAGE, "x.select(1, -1)"),
     (IMAGE, "x[:, 0]"),

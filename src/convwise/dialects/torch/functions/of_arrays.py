@@ -21,8 +21,6 @@ from convwise.dialects.torch.symbols import Symbol
 _SAME_SHAPE: Final = frozenset(
     (
         "softmax",
-        "tril",
-        "triu",
         "sigmoid",
         "tanh",
         "relu",

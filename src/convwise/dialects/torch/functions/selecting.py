@@ -10,6 +10,7 @@ from convwise.graph.dims import Dim
 from convwise.kinds.reshape import Reshape
 from convwise.kinds.rolling import Flip, Roll
 from convwise.kinds.slicing import Cut, Slice
+from convwise.kinds.triangle import Triangle
 from convwise.kinds.views import Flatten, Identity
 
 _WHOLE: Cut = (None, None, None)
@@ -68,11 +69,21 @@ def _roll(call: Call) -> object:
     return call.run(Roll(tuple(moved.values()), tuple(moved)), symbol)
 
 
+def _triangle(upper: bool) -> object:
+    def run(call: Call) -> object:
+        kind = Triangle(upper, call.integer("diagonal", 0))
+        return call.run(kind, call.tensor())
+
+    return run
+
+
 FUNCTIONS: Final = {
     "narrow": ("input dim start length", _narrow),
     "select": ("input dim index", _select),
     "flip": ("input *dim", _flip),
     "fliplr": ("input", _mirrored(1)),
     "flipud": ("input", _mirrored(0)),
+    "tril": ("input diagonal", _triangle(False)),
+    "triu": ("input diagonal", _triangle(True)),
     "roll": ("input shifts dim", _roll),
 }

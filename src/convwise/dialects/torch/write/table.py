@@ -38,7 +38,7 @@ _FAMILIES: Final[dict[str, str]] = {
     "views": "identity flatten permute squeeze unsqueeze reshape time_to_batch batch_to_time",
     "parts": "slice repeat broadcast",
     "rolling": "roll flip",
-    "places": "gather pick scatter assign",
+    "places": "gather pick scatter assign triangle",
     "borders": "pad crop center_crop",
     "resizing": "upsample resize pixel_shuffle pixel_unshuffle",
 }

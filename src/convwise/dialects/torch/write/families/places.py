@@ -9,6 +9,7 @@ from convwise.dialects.torch.write.text import Code, bracketed, literal, method
 from convwise.errors import RuleError
 from convwise.kinds.assigning import Assign
 from convwise.kinds.gathering import Gather, Pick, Scatter
+from convwise.kinds.triangle import Triangle
 
 
 def gather(kind: Gather, site: Site) -> Given:
@@ -69,3 +70,9 @@ def assign(kind: Assign, site: Site) -> Given:
         values = literal(kind.number)
     site.writer.forward.statement(f"{target}[{marks}] = {values}")
     return Given(target, order, atom=True)
+
+
+def triangle(kind: Triangle, site: Site) -> Given:
+    order = orders.same(site.source.rank)
+    text = site.arg(0, order, inline=True)
+    return Given(method(text, "triu" if kind.upper else "tril", kind.diagonal), order)
