@@ -89,15 +89,15 @@ def test_all_hostile_programs_in_a_process_of_their_own(name: str) -> None:
     [
         (
             "x = 1\nwhile True:\n    x = 2\n",
-            "file.py:2: this loop did not end within 1,000,000 steps",
+            "file.py:2: this loop did not end within 800,000 steps",
         ),
         (
             "for i in range(3):\n    while i < 9:\n        for j in range(2):\n            k = j\n",
-            "file.py:2: this loop did not end within 1,000,000 steps",
+            "file.py:2: this loop did not end within 800,000 steps",
         ),
         (
             "def f(n):\n    return f(n - 1) + f(n - 1) if n else 1\nf(99)\n",
-            "file.py:2: this did not end within 1,000,000 steps",
+            "file.py:2: this did not end within 800,000 steps",
         ),
         (
             "x = 1\ny = 9**9**9\n",
@@ -208,8 +208,8 @@ def test_the_work_of_a_loop_is_linear() -> None:
         meter = reading._machine.meter
         return meter.limits.steps - meter.steps_left
 
-    assert steps(8_000) - steps(4_000) == steps(12_000) - steps(8_000)
-    assert steps(10_000) < 900_000
+    assert steps(6_000) - steps(3_000) == steps(9_000) - steps(6_000)
+    assert steps(10_000) < 800_000
 
 
 def test_ranges_are_lazy() -> None:

@@ -14,7 +14,7 @@ class Limits:
     text_bytes: int = 256 * 1024
     statements: int = 30_000
     braces: int = 15_000
-    steps: int = 1_000_000
+    steps: int = 800_000
     bytes: int = 64 * 1024 * 1024
     call_depth: int = 200
     yields: int = 10_000
