@@ -203,6 +203,8 @@ class Selection:
             return fresh
         except ConvwiseError:
             context.recording.free_batch = False
+            if not own:
+                raise
             context.note(
                 "batch-size", "the code works only for the batch that it shows, which is kept"
             )
@@ -224,6 +226,7 @@ class Selection:
 
     def _called_on(self, found: Found, args: list[object], kwargs: dict[str, object]) -> Example:
         at = At(found.block.line or 1)
+        before = len(self.context.examples)
         try:
             found.block.call(args, kwargs, at)
         except ProgramError as error:
@@ -232,6 +235,8 @@ class Selection:
                 line=error.line,
                 hint="correct this line of the network",
             ) from None
+        if len(self.context.examples) == before:
+            raise self._no_shape(found, "its input")
         return self.context.examples[-1]
 
     def _given_inputs(self, found: Found, last: Example | None) -> list[object]:
