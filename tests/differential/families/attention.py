@@ -27,8 +27,9 @@ def listed(draft: Draft) -> tuple[Shape, ...]:
 # A sum over one value is no matrix product to PyTorch, which counts nothing for it: sizes from 2.
 def called(draft: Draft) -> tuple[Shape, ...]:
     """A query, a value and, at times, a key, of more than one axis between batch and features."""
-    several = draft.recipe.layer == "MultiHeadAttention" and draft.chance(0.4)
     named = draft.get("attention_axes")
+    several = draft.recipe.layer == "MultiHeadAttention" and draft.chance(0.4)
+    several = several and draft.get("sliding_window") is None
     rank = 2 if several or named is not None else 1
     queries = [draft.rng.randint(2, 5) for _ in range(rank)]
     keys = [draft.rng.randint(2, 5) for _ in range(rank)]
@@ -91,9 +92,15 @@ def decided(name: str) -> Any:
     return lambda draft: draft.values[name]
 
 
+def width(draft: Draft) -> int | None:
+    """How far a query looks; Keras cannot call a layer that also has several axes."""
+    axes = draft.get("attention_axes")
+    return None if axes is not None else draft.rng.choice((2, 3))
+
+
 def projected(layer: str, *own: Parameter) -> Recipe:
     gate = Parameter("use_gate", one_of(True))
-    window = Parameter("sliding_window", one_of(2, 3), neutral=True)
+    window = Parameter("sliding_window", width, neutral=True)
     flash = Parameter("flash_attention", one_of(False), neutral=True)
     seed = Parameter("seed", lambda draft: draft.rng.randint(0, 99), neutral=True)
     parameters = (*own, DROPOUT, USE_BIAS, window, flash, *WEIGHTS, gate, seed, *COMMON)
