@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -86,18 +85,7 @@ def test_calls_in_another_order_are_found() -> None:
 FILES = sorted({case.file for case in CASES})
 
 
-#: Files whose input is not seen yet.
-UNSEEN = {"c3d": "net.forward(x) in place of net(x)"}
-
-
-def shown(file: str) -> Any:
-    """The file, expected to fail where its input is not seen."""
-    reason = UNSEEN.get(file)
-    marks = [] if reason is None else [pytest.mark.xfail(reason=reason, strict=True)]
-    return pytest.param(file, id=file, marks=marks)
-
-
-@pytest.mark.parametrize("file", [shown(file) for file in FILES])
+@pytest.mark.parametrize("file", FILES)
 def test_the_input_that_a_file_shows_is_enough(file: str) -> None:
     cases = [case for case in CASES if case.file == file]
     graph = convwise.read(cases[0].path).graph

@@ -120,7 +120,12 @@ def _call_bound(
     run: Machine, value: object, args: list[object], kwargs: dict[str, object], at: At
 ) -> object:
     bound = cast(BoundMethod, value)
-    return call_function(run, bound.function, [bound.receiver, *args], kwargs, at)
+    receiver = bound.receiver
+    if isinstance(receiver, Instance):
+        framework = receiver.type.framework
+        if framework is not None and framework.takes_call(receiver, bound.function.name):
+            return framework.call_instance(receiver, args, kwargs, at)
+    return call_function(run, bound.function, [receiver, *args], kwargs, at)
 
 
 def _call_unknown(

@@ -188,6 +188,10 @@ class FrameworkBase(Abstract):
         """
         return Unknown(f"a call of {instance.describe()}", at.line)
 
+    def takes_call(self, instance: Instance, method: str) -> bool:
+        """Is a call of this method of the file a call of the object itself (`net.forward(x)`)?"""
+        return False
+
     def get_instance_attribute(self, instance: Instance, name: str, at: At) -> object:
         """An attribute that neither the instance nor a class of the file has. Raises Missing."""
         raise Missing(name)

@@ -75,6 +75,9 @@ class ModuleClass(FrameworkBase):
     ) -> object:
         return state_of(instance, at).call(args, kwargs, at)
 
+    def takes_call(self, instance: Instance, method: str) -> bool:
+        return method == "forward" and not self.context.depth and instance.state is not None
+
     def get_instance_attribute(self, instance: Instance, name: str, at: At) -> object:
         return state_of(instance, at).get(name, at)
 
