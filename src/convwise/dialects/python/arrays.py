@@ -8,7 +8,7 @@ from typing import Any, Final, final
 
 from convwise.dialects.python.functions import Function
 from convwise.dialects.python.sizes import Size
-from convwise.dialects.python.values import Abstract, At, Missing, Unknown
+from convwise.dialects.python.values import Abstract, At, Missing, Unknown, is_plain_slice
 
 Sizes = tuple[int | None, ...]
 Number = int | float
@@ -239,7 +239,7 @@ def broadcast(one: Sizes | None, two: Sizes | None) -> Sizes | None:
 def _taken(values: tuple[Number, ...], index: object) -> object:
     if type(index) is int and -len(values) <= index < len(values):
         return values[index]
-    if type(index) is slice:
+    if is_plain_slice(index):
         part = values[index]
         return Array((len(part),), part)
     return None

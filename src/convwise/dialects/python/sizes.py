@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import final
 
 from convwise.dialects.python.functions import Function
-from convwise.dialects.python.values import Abstract, At, Missing, Unknown
+from convwise.dialects.python.values import Abstract, At, Missing, Unknown, is_plain_slice
 from convwise.graph.dims import Dim, maximum
 
 
@@ -132,7 +132,7 @@ class TensorShape(Abstract):
         return sized(total, False)
 
     def item(self, index: object, at: At) -> object:
-        if type(index) is slice:
+        if is_plain_slice(index):
             return TensorShape(self.dims[index])
         if type(index) is int:
             try:

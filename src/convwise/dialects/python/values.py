@@ -10,7 +10,7 @@ import ast
 from abc import ABC
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, final
+from typing import NamedTuple, TypeGuard, final
 
 
 class At(NamedTuple):
@@ -44,6 +44,13 @@ class Unknown:
 
     def __repr__(self) -> str:
         return f"Unknown({self.what!r}, line={self.line})"
+
+
+def is_plain_slice(index: object) -> TypeGuard[slice[int | None, int | None, int | None]]:
+    """Whether this is a slice whose parts are integers or left out, as lists take it."""
+    if type(index) is not slice or index.step == 0:
+        return False
+    return all(one is None or type(one) is int for one in (index.start, index.stop, index.step))
 
 
 class Missing(Exception):  # noqa: N818 (an answer, not an error: there is no such attribute)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, final
 
 from convwise.dialects.python.functions import Function
 from convwise.dialects.python.machine import describe
-from convwise.dialects.python.values import At, Missing, Unknown
+from convwise.dialects.python.values import At, Missing, Unknown, is_plain_slice
 from convwise.dialects.torch.blocks import Arguments, Block, as_block
 from convwise.dialects.torch.parameters import Weight
 from convwise.dialects.torch.rows import unknown_operation
@@ -120,7 +120,7 @@ class Listed(Container):
 
     def item(self, index: object, at: At) -> object:
         listed = list(self.children.items())
-        if type(index) is slice:
+        if is_plain_slice(index):
             return self._part(listed[index], at)
         if type(index) is str and index in self.children:
             return self.children[index].face
