@@ -123,7 +123,9 @@ def _call_bound(
     receiver = bound.receiver
     if isinstance(receiver, Instance):
         framework = receiver.type.framework
-        if framework is not None and framework.takes_call(receiver, bound.function.name):
+        if framework is not None and framework.takes_call(
+            receiver, bound.function.name, [*args, *kwargs.values()]
+        ):
             return framework.call_instance(receiver, args, kwargs, at)
     return call_function(run, bound.function, [receiver, *args], kwargs, at)
 

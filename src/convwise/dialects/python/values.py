@@ -195,7 +195,7 @@ class FrameworkBase(Abstract):
         """
         return Unknown(f"a call of {instance.describe()}", at.line)
 
-    def takes_call(self, instance: Instance, method: str) -> bool:
+    def takes_call(self, instance: Instance, method: str, given: list[object]) -> bool:
         """Is a call of this method of the file a call of the object itself (`net.forward(x)`)?"""
         return False
 

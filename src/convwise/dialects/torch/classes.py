@@ -16,6 +16,7 @@ from convwise.dialects.python.values import (
 )
 from convwise.dialects.torch.blocks import Arguments, Block, as_block
 from convwise.dialects.torch.containers import Container
+from convwise.dialects.torch.examples import has_tensor
 from convwise.dialects.torch.layers import LayerObject, make_layer
 from convwise.dialects.torch.table.entry import Entry
 
@@ -75,8 +76,11 @@ class ModuleClass(FrameworkBase):
     ) -> object:
         return state_of(instance, at).call(args, kwargs, at)
 
-    def takes_call(self, instance: Instance, method: str) -> bool:
-        return method == "forward" and not self.context.depth and instance.state is not None
+    def takes_call(self, instance: Instance, method: str, given: list[object]) -> bool:
+        """`net.forward(x)` outside any network; what is no tensor goes the way of Python."""
+        if method != "forward" or self.context.depth or instance.state is None:
+            return False
+        return has_tensor(given)
 
     def get_instance_attribute(self, instance: Instance, name: str, at: At) -> object:
         return state_of(instance, at).get(name, at)
