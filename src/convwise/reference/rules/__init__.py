@@ -1,0 +1,1 @@
+"""How each kind computes, forward and backward; one file per family."""

@@ -1,0 +1,32 @@
+"""The table of kinds and of the rule that computes each; computes nothing itself."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import Final, cast
+
+from convwise.errors import RuleError
+from convwise.reference.contract import Rule
+
+_FAMILIES: Final[dict[str, str]] = {
+    "dense": "dense",
+}
+
+_PLACES: Final = {kind: family for family, kinds in _FAMILIES.items() for kind in kinds.split()}
+
+#: The kinds that can be computed: all but inputs, which are given, and what is not known.
+COMPUTED: Final = tuple(_PLACES)
+
+
+@cache
+def rule_of(kind: str) -> Rule:
+    """The function of this name that computes the kind; RuleError when there is none."""
+    family = _PLACES.get(kind)
+    if family is None:
+        raise RuleError(
+            f"the operation {kind} cannot be computed",
+            hint="give the part of the network in front of it",
+        )
+    module = import_module(f"convwise.reference.rules.{family}")
+    return cast(Rule, getattr(module, kind))

@@ -1,0 +1,96 @@
+"""Weights of a graph as arrays: given ones checked, others seeded; knows no operation by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import prod, sqrt
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from convwise.errors import RuleError
+from convwise.graph.dims import evaluate
+from convwise.graph.nodes import Graph, Weight, WeightSpec
+from convwise.reference.contract import Array
+
+Weights = dict[str, Array]
+#: Arrays by weight name, or all of them in the graph's order; axes in the dialect's own order.
+Given = Mapping[str, Any] | Sequence[Any]
+
+#: Statistics of normalisation that divide: they must be positive.
+_POSITIVE = ("variance",)
+
+
+def seeded(graph: Graph, seed: int = 0) -> Weights:
+    """Every weight drawn anew: uniform within 1/sqrt(fan in), away from zero where it divides.
+
+    Each weight has a random stream of its own, from the seed and its name, so that the values do
+    not depend on what else is in the network.
+    """
+    return {name: _drawn(weight, seed) for name, weight in graph.weights.items()}
+
+
+def _drawn(weight: Weight, seed: int) -> Array:
+    shape = tuple([int(evaluate(dim, {})) for dim in weight.shape])  # type: ignore[arg-type]
+    random = np.random.default_rng((seed, crc32(weight.name.encode())))
+    sizes = dict(weight.axes)
+    outputs = int(sizes.get("out", 1))  # type: ignore[arg-type]
+    bound = 1 / sqrt(max(prod(shape) // max(outputs, 1), 1)) if len(shape) > 1 else 0.5
+    drawn: Array = random.uniform(-bound, bound, shape)
+    if any(word in weight.role for word in _POSITIVE):
+        return drawn + 1.0
+    return drawn
+
+
+def chosen(graph: Graph, given: Given | None, seed: int = 0) -> Weights:
+    """The given weights as float64, all others seeded.
+
+    Raises RuleError for a name that the network does not have and for a shape that is not the
+    weight's, with both shapes.
+    """
+    weights = seeded(graph, seed)
+    if given is None:
+        return weights
+    for name, values in _named(graph, given).items():
+        if name not in weights:
+            raise RuleError(
+                f"there is no weight named {name}",
+                hint=f"this network has: {', '.join(list(weights)[:8])}",
+            )
+        array = np.asarray(values, dtype=np.float64)
+        if array.shape != weights[name].shape:
+            raise RuleError(
+                f"the weight {name} has shape {weights[name].shape}, "
+                f"the array given for it {array.shape}",
+                hint="give it in the order of axes that `summary --weights` shows",
+            )
+        weights[name] = array
+    return weights
+
+
+def _named(graph: Graph, given: Given) -> Mapping[str, Any]:
+    if isinstance(given, Mapping):
+        return given
+    names = list(graph.weights)
+    if len(given) != len(names):
+        raise RuleError(
+            f"{len(given)} arrays are given for {len(names)} weights",
+            hint=f"in this order: {', '.join(names[:8])}",
+        )
+    return dict(zip(names, given, strict=True))
+
+
+def as_kind(values: Array, weight: Weight, spec: WeightSpec) -> Array:
+    """A weight with its axes in the order in which its kind names them."""
+    return values.transpose(_turn(weight, spec))
+
+
+def as_dialect(values: Array, weight: Weight, spec: WeightSpec) -> Array:
+    """The inverse of `as_kind`."""
+    return values.transpose(np.argsort(_turn(weight, spec)))
+
+
+def _turn(weight: Weight, spec: WeightSpec) -> list[int]:
+    have = [name for name, _ in weight.axes]
+    return [have.index(name) for name, _ in spec.axes]
