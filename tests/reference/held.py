@@ -6,8 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from convwise.errors import RuleError
 from convwise.graph.nodes import Graph
 from convwise.reference.rules.table import COMPUTED
+from tests.dialects.torch.write.generated import network
+from tests.dialects.torch.write.test_random import REFUSED
+from tests.reference import torch_agreement
 from tests.reference.live import Live, RefusedError, differences
 
 #: How many differences a message shows.
@@ -51,11 +55,26 @@ def held(cases: Iterable[Named]) -> Held:
     return found
 
 
+def networks(seeds: Iterable[int]) -> Held:
+    """Chains of many kinds against PyTorch; those that PyTorch cannot do are drawn past."""
+    found = Held()
+    for seed in seeds:
+        graph = network(seed)
+        if not {node.kind.name for node in graph.nodes} <= {"input", *COMPUTED}:
+            continue
+        try:
+            wrong = torch_agreement.differences(graph, seed)
+        except RuleError as error:
+            assert any(word in str(error) for word in REFUSED), error
+            continue
+        found.add(f"network {seed}: {[str(node.kind) for node in graph.nodes]}", graph, wrong)
+    return found
+
+
 def table(counts: Mapping[str, Mapping[str, int]], names: Iterable[str]) -> str:
     """One line per kind: in how many cases of each source it was held."""
-    head = f"{'kind':<32}" + "".join([f"{source:>12}" for source in counts])
-    lines = [head]
+    lines = [f"{'':<32}" + "".join([f"{source:>11}" for source in counts])]
     for name in names:
-        numbers = [f"{one.get(name, 0):>12}" for one in counts.values()]
+        numbers = [f"{one.get(name, 0):>11}" for one in counts.values()]
         lines.append(f"{name:<32}{''.join(numbers)}")
     return "\n".join(lines)

@@ -88,10 +88,16 @@ def _of_weights(live: Live, gradients: Gradients) -> list[str]:
     return found
 
 
-def trains(graph: Graph) -> bool:
-    """Whether training computes something else, and without chance: with batch statistics."""
-    found = {trait for node in graph.nodes for trait in node.kind.traits}
-    return BATCH_STATISTICS in found and STOCHASTIC not in found
+def excluding(graph: Graph, training: bool) -> str:
+    """Why a graph cannot be compared value by value; empty when it can."""
+    if graph.unknown:
+        return "something in it is not known"
+    if any(node.kind.name == "constant" for node in graph.nodes):
+        return "a graph knows the shape of a constant, not its values"
+    traits = {trait for node in graph.nodes for trait in node.kind.traits}
+    if training and (BATCH_STATISTICS not in traits or STOCHASTIC in traits):
+        return "training computes the same, or draws something"
+    return ""
 
 
 def tensor(values: Array) -> torch.Tensor:

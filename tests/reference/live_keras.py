@@ -27,7 +27,7 @@ from tests.differential.cases import Case, Recipe, draw_case
 from tests.differential.families import all_recipes
 from tests.differential.operations import OPERATIONS
 from tests.differential.sources import source
-from tests.reference.live import Live, RefusedError, drawn, leaf, tensor, tensors, trains
+from tests.reference.live import Live, RefusedError, drawn, excluding, leaf, tensor, tensors
 
 #: Drawn options that say in which precision a layer computes: here everything is float64.
 PRECISION = "dtype"
@@ -66,8 +66,8 @@ def run(code: str, seed: int, training: bool = False) -> Live:
         graph = read_code(code, filename="drawn.py")
     except ConvwiseError as error:
         raise RefusedError(str(error)) from None
-    if graph.unknown or (training and not trains(graph)):
-        raise RefusedError("something is not known, or nothing else happens in training")
+    if why := excluding(graph, training):
+        raise RefusedError(why)
     weights = seeded(graph, seed)
     inputs = drawn(graph, np.random.default_rng(seed))
     leaves = [leaf(one) for one in inputs]

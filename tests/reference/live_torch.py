@@ -18,11 +18,37 @@ from convwise.graph.nodes import Graph
 from convwise.reference.weights import seeded
 from tests.dialects.torch import snippets
 from tests.dialects.torch.test_functions import SNIPPETS
-from tests.differential.torch import functions, geometry, modules
+from tests.differential.torch import functions, geometry, modules, test_together
 from tests.differential.torch.cases import Case, Recipe, draw
-from tests.reference.live import Live, RefusedError, drawn, leaf, tensor, tensors, trains
+from tests.differential.torch.test_together import CASES
+from tests.reference.live import Live, RefusedError, drawn, excluding, leaf, tensor, tensors
 
 RECIPES: tuple[Recipe, ...] = (*modules.RECIPES, *functions.RECIPES, *geometry.RECIPES)
+
+ALWAYS_RANDOM = ("gumbel_softmax", "FractionalMaxPool2d", "fractional_max_pool2d")
+DROPOUTS = ("dropout", "dropout1d", "dropout2d", "dropout3d")
+
+BILINEAR = """
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Bilinear(4, 3, 5{more})
+        self.weight = nn.Parameter(torch.empty(2, 4, 3))
+        self.bias = nn.Parameter(torch.empty(2))
+
+    def forward(self, x, y):
+        return self.layer(x, y), F.bilinear(x, y, self.weight{bias})
+"""
+#: Uses that are not drawn: codes and the shapes of their inputs.
+FIXED = {
+    **{name: (test_together.HEAD + code, shapes) for name, (code, shapes) in CASES.items()},
+    "bilinear": (BILINEAR.format(more="", bias=", self.bias"), ((2, 6, 4), (2, 6, 3))),
+    "bilinear without bias": (BILINEAR.format(more=", bias=False", bias=""), ((2, 4), (2, 3))),
+}
 
 
 def case(turn: int) -> Case:
@@ -30,15 +56,39 @@ def case(turn: int) -> Case:
     return draw(RECIPES[turn % len(RECIPES)], Random(f"reference {turn}"))
 
 
+def excluded(one: Case) -> str:
+    """Why a use cannot be compared value by value; empty when it can."""
+    if one.name in ALWAYS_RANDOM:
+        return "PyTorch draws something anew at every call, in evaluation too"
+    asked = "training=True" in one.code
+    if one.name in DROPOUTS and (asked or "training=" not in one.code):
+        return "a dropout function drops values unless it is told not to"
+    return ""
+
+
 def of_case(turn: int, training: bool = False) -> Live:
     """The use that a turn draws, run; RefusedError where either side refuses it."""
     one = case(turn)
-    shapes = {name: shape[1:] for name, shape in zip("xyz", one.inputs, strict=False)}
+    if excluded(one):
+        raise RefusedError(excluded(one))
+    return _given(one.code, one.inputs, turn, training)
+
+
+def of_fixed(name: str, seed: int = 0) -> Live:
+    """A use that is not drawn, run."""
+    code, shapes = FIXED[name]
+    return _given(code, shapes, seed)
+
+
+def _given(
+    code: str, inputs: tuple[tuple[int, ...], ...], seed: int, training: bool = False
+) -> Live:
+    shapes = {name: shape[1:] for name, shape in zip("xyz", inputs, strict=False)}
     try:
-        graph = convwise.read(one.code, shapes, dialect="torch").graph
+        graph = convwise.read(code, shapes, dialect="torch").graph
     except ConvwiseError as error:
         raise RefusedError(str(error)) from None
-    return run(graph, one.code, turn, training)
+    return run(graph, code, seed, training)
 
 
 def of_snippet(place: int) -> Live:
@@ -50,8 +100,8 @@ def of_snippet(place: int) -> Live:
 
 def run(graph: Graph, code: str, seed: int, training: bool = False) -> Live:
     """Execute the code in float64 with drawn weights and inputs; RefusedError when it raises."""
-    if graph.unknown or (training and not trains(graph)):
-        raise RefusedError("something is not known, or nothing else happens in training")
+    if why := excluding(graph, training):
+        raise RefusedError(why)
     weights = seeded(graph, seed)
     inputs = drawn(graph, np.random.default_rng(seed))
     leaves = [leaf(one) for one in inputs]

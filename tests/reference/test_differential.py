@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
+import pytest
+
+from convwise.kinds.catalog import NAMES, find
+from convwise.reference.rules.table import COMPUTED
 from tests.dialects.torch.test_functions import SNIPPETS
 from tests.differential.operations import OPERATIONS
 from tests.reference import live_keras, live_torch
-from tests.reference.held import Named, held
+from tests.reference.held import Held, Named, held, networks, table
+
+#: How a property is told to the report of the tests.
+Record = Callable[[str, object], None]
+
+#: Kinds that no code and no random network has, and why: their gradients are in test_gradcheck.
+NEVER_DRAWN = {
+    "constant": "a graph knows its shape, not its values: its uses are left out",
+    "unknown": "it stands for what cannot be computed",
+}
 
 
 def torch_uses(turns: range) -> Iterator[Named]:
@@ -20,6 +33,14 @@ def torch_uses(turns: range) -> Iterator[Named]:
             yield f"turn {turn}, training\n{case.code}", partial(live_torch.of_case, turn, True)
 
 
+def torch_code() -> Iterator[Named]:
+    """Functions and methods of tensors, and modules that work together."""
+    for place, (shapes, body) in enumerate(SNIPPETS):
+        yield f"{body} on {shapes}", partial(live_torch.of_snippet, place)
+    for name in live_torch.FIXED:
+        yield name, partial(live_torch.of_fixed, name)
+
+
 def keras_layers(turns: range) -> Iterator[Named]:
     """Layers; those that normalise by a batch's statistics in training too."""
     for turn in turns:
@@ -29,29 +50,49 @@ def keras_layers(turns: range) -> Iterator[Named]:
             yield f"turn {turn}, training: {case}", partial(live_keras.of_case, turn, True)
 
 
-def snippets() -> Iterator[Named]:
-    """Functions and methods of tensors."""
-    for place, (shapes, body) in enumerate(SNIPPETS):
-        yield f"{body} on {shapes}", partial(live_torch.of_snippet, place)
-
-
-def operations() -> Iterator[Named]:
+def keras_code() -> Iterator[Named]:
     """Operations on Keras's tensors that are no layers."""
     for place, operation in enumerate(OPERATIONS):
         yield operation.expression, partial(live_keras.of_operation, place)
 
 
-def test_one_use_of_every_torch_entry() -> None:
-    found = held(torch_uses(range(len(live_torch.RECIPES))))
-    assert not found.wrong, found.told
+def compared(torch_turns: range, keras_turns: range, seeds: range) -> dict[str, Held]:
+    """Every source of cases, all its cases compared."""
+    return {
+        "torch": held(torch_uses(torch_turns)),
+        "functions": held(torch_code()),
+        "keras": held(keras_layers(keras_turns)),
+        "operations": held(keras_code()),
+        "networks": networks(seeds),
+    }
 
 
-def test_one_layer_of_every_keras_class() -> None:
-    found = held(keras_layers(range(len(live_keras.recipes()))))
-    assert not found.wrong, found.told
-    assert found.done
+def report(sources: dict[str, Held]) -> str:
+    """In how many compared cases of each source every kind stands, and in how many examples."""
+    cases = {name: {"cases": one.done, **one.kinds} for name, one in sources.items()}
+    examples = {name: len(find(name).examples()) for name in NAMES}
+    return table({**cases, "examples": examples}, ("cases", *NAMES))
 
 
-def test_functions_and_operations() -> None:
-    found = held([*snippets(), *operations()])
-    assert not found.wrong, found.told
+def check(sources: dict[str, Held], record: Record) -> int:
+    """Everything agrees and every kind is there; how many cases were compared."""
+    text = report(sources)
+    record("table", text)
+    for one in sources.values():
+        assert not one.wrong, one.told
+    drawn = {name for one in sources.values() for name in one.kinds}
+    assert set(COMPUTED) - drawn <= set(NEVER_DRAWN)
+    return sum(one.done for one in sources.values())
+
+
+def test_two_hundred_layers_and_graphs(record_property: Record) -> None:
+    uses, layers = len(live_torch.RECIPES), len(live_keras.recipes())
+    sources = compared(range(uses), range(layers), range(60))
+    assert check(sources, record_property)
+
+
+@pytest.mark.slow
+def test_two_thousand_layers_and_graphs(record_property: Record) -> None:
+    uses, layers = len(live_torch.RECIPES), len(live_keras.recipes())
+    sources = compared(range(uses, 5 * uses), range(layers, 7 * layers), range(1000, 1500))
+    assert check(sources, record_property) > 2000
