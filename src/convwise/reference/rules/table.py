@@ -10,6 +10,7 @@ from convwise.errors import RuleError
 from convwise.reference.contract import Rule
 
 _FAMILIES: Final[dict[str, str]] = {
+    "convolutions": "convolution transposed_convolution",
     "dense": "dense",
 }
 
