@@ -144,7 +144,8 @@ def _mixed(x: Array, w: Array) -> Array:
     """(..., groups*channels) with (groups, filters, channels) to (..., groups*filters)."""
     groups, filters, deep = w.shape
     if groups == 1:
-        return x * w[0, 0, 0] if filters == deep == 1 else x @ w[0].T
+        single: Array = x * w[0, 0, 0] if filters == deep == 1 else x @ w[0].T
+        return single
     parts = x.reshape(*x.shape[:-1], groups, deep)
     if deep == 1:
         mixed = parts * w[:, :, 0]
