@@ -7,6 +7,7 @@ else, so that a reader (and a test) can do it again: `redone` is that reader.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import erf
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -53,16 +54,21 @@ class Worked(NamedTuple):
 #: How a step's value follows from its grids.
 OPS: Final[dict[str, Callable[..., Any]]] = {
     "sum of products": lambda *grids: np.prod(np.stack(grids), axis=0).sum(),
-    "sum": lambda one: one.sum(),
+    "sum": lambda *grids: sum([grid.sum() for grid in grids]),
     "mean": lambda one: one.mean(),
-    "maximum": lambda one: one.max(),
-    "minimum": lambda one: one.min(),
-    "product": lambda one: one.prod(),
+    "maximum": lambda *grids: max([grid.max() for grid in grids]),
+    "minimum": lambda *grids: min([grid.min() for grid in grids]),
+    "product": lambda *grids: np.prod([grid.prod() for grid in grids]),
     "difference": lambda left, right: float(left.item() - right.item()),
     "quotient": lambda left, right: float(left.item() / right.item()),
     "mean of squares": lambda one: (one * one).mean(),
     "square root": lambda one: float(np.sqrt(one.item())),
     "exponential": lambda one: float(np.exp(one.item())),
+    "logarithm": lambda one: float(np.log(one.item())),
+    "power": lambda left, right: float(left.item() ** right.item()),
+    "tanh": lambda one: float(np.tanh(one.item())),
+    "sigmoid": lambda one: float(1 / (1 + np.exp(-one.item()))),
+    "error function": lambda one: erf(one.item()),
     "copy": lambda one: float(one.item()),
 }
 

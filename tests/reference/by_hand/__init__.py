@@ -1,0 +1,1 @@
+"""Calculations on paper against the reference and against live PyTorch."""
