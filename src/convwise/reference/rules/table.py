@@ -11,7 +11,9 @@ from convwise.reference.contract import Rule
 
 _FAMILIES: Final[dict[str, str]] = {
     "convolutions": "convolution transposed_convolution",
-    "dense": "dense",
+    "dense": "dense given_dense",
+    "bilinears": "bilinear given_bilinear",
+    "embeddings": "embedding given_embedding",
 }
 
 _PLACES: Final = {kind: family for family, kinds in _FAMILIES.items() for kind in kinds.split()}
