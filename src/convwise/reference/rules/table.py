@@ -14,6 +14,7 @@ _FAMILIES: Final[dict[str, str]] = {
     "dense": "dense given_dense",
     "bilinears": "bilinear given_bilinear",
     "embeddings": "embedding given_embedding",
+    "products": "matmul einsum einsum_dense dot",
 }
 
 _PLACES: Final = {kind: family for family, kinds in _FAMILIES.items() for kind in kinds.split()}
