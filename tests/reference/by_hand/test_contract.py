@@ -20,6 +20,7 @@ _EXPECTED: dict[str, tuple[tuple[object, ...], float]] = {
     "difference": ((2, 5), -3),
     "quotient": ((3, 4), 0.75),
     "mean of squares": (([1, 3],), 5),
+    "sum of powers": (([1, 2], 3), 9),
     "square root": ((9,), 3),
     "exponential": ((2,), exp(2)),
     "logarithm": ((2,), log(2)),

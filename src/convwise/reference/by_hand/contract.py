@@ -62,6 +62,7 @@ OPS: Final[dict[str, Callable[..., Any]]] = {
     "difference": lambda left, right: float(left.item() - right.item()),
     "quotient": lambda left, right: float(left.item() / right.item()),
     "mean of squares": lambda one: (one * one).mean(),
+    "sum of powers": lambda one, power: (one ** power.item()).sum(),
     "square root": lambda one: float(np.sqrt(one.item())),
     "exponential": lambda one: float(np.exp(one.item())),
     "logarithm": lambda one: float(np.log(one.item())),

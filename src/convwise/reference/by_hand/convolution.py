@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from convwise.graph.axes import BATCH, CHANNEL
+from convwise.graph.axes import CHANNEL
 from convwise.kinds.convolution import Convolution
+from convwise.reference.by_hand.channels import other_axes, parts_by_channel, seen_by
 from convwise.reference.by_hand.contract import Grid, Worked
 from convwise.reference.by_hand.family import Arriving, ByHand, spec_of
 from convwise.reference.by_hand.geometry import Line, channel_first, lines, picked
 from convwise.reference.by_hand.places import Place, spoken, spoken_weight
-from convwise.reference.by_hand.sheet import Part, Sheet, in_rows, numbers
+from convwise.reference.by_hand.sheet import Sheet, numbers
 from convwise.reference.contract import Array, Use
 
 _NAMES = {"out": "filter", "in": "input channel"}
@@ -45,21 +46,6 @@ def _filters(use: Use[Convolution]) -> _Filters:
 
 def _lines(use: Use[Convolution]) -> list[Line]:
     return lines(use.kind, use.source, use.kind.padding_mode)
-
-
-def parts_by_channel(
-    names: Sequence[str], left: Grid, rights: Sequence[Grid], what: str
-) -> tuple[list[Part], str]:
-    """The products of each channel; windows of one pixel in rows of channels."""
-    if left.values[0].size == 1:
-        weights = np.array([grid.values.reshape(()) for grid in rights])
-        vector = Grid(left.label, left.values.reshape(-1))
-        return in_rows(f"{what}s", vector, Grid(rights[0].label.split(",")[0], weights)), "rows"
-    parts = []
-    for number, (name, right) in enumerate(zip(names, rights, strict=True)):
-        padding = None if left.padding is None else left.padding[number]
-        parts.append(Part(name, Grid(f"{left.label}, {name}", left.values[number], padding), right))
-    return parts, f"{what}s"
 
 
 def output_value(use: Use[Convolution], place: Place) -> Worked:
@@ -110,11 +96,7 @@ def weight_gradient(use: Use[Convolution], upstream: Arriving, role: str, place:
         np.ravel_multi_index(place[:2], use.weights["kernel"].shape[:2]) if role == "kernel" else 0
     )
     map_ = int(flat) // filters.deep if role == "kernel" else place[0]
-    axes = [
-        "example" if axis.role == BATCH else axis.role or f"axis {position}"
-        for position, axis in enumerate(source.axes)
-        if position != channel
-    ]
+    axes = other_axes(source)
     arriving = Grid(f"gradient arriving at map {map_}", upstream[0].take(map_, axis=channel))
     words = f"gradient of {spoken_weight(spec_of(use, role), place, _NAMES)}"
     if role == "bias":
@@ -140,7 +122,7 @@ def input_gradient(use: Use[Convolution], upstream: Arriving, operand: int, plac
     channel = place[source.position(CHANNEL)]
     maps = filters.that_see(channel)
     pairs = {one.position: one.readers(place[one.position]) for one in windows}
-    words = f"gradient of the input value {spoken(source, place, 'channel')}"
+    words = f"gradient of the value {spoken(source, place, 'channel')}"
     formula = "dx = sum over maps m and outputs o that see it through tap j of dy[m, o] w[m, j]"
     sheet = Sheet()
     if not all(pairs.values()):
@@ -162,16 +144,7 @@ def input_gradient(use: Use[Convolution], upstream: Arriving, operand: int, plac
     left = Grid("gradient arriving", arriving)
     names = [f"map {map_}" for map_ in maps]
     sheet.products(*parts_by_channel(names, left, rights, "map"))
-    return sheet.worked(words, place, formula, _seen_by(windows, pairs))
-
-
-def _seen_by(windows: Sequence[Line], pairs: dict[int, list[tuple[int, int]]]) -> str:
-    """Which outputs see an input, along each axis."""
-    words = [
-        f"{one.role} {', '.join([str(output) for output, _ in pairs[one.position]])}"
-        for one in windows
-    ]
-    return f"seen by the outputs at {'; '.join(words)}"
+    return sheet.worked(words, place, formula, f"seen by the outputs at {seen_by(windows, pairs)}")
 
 
 CONVOLUTION = ByHand(output_value, weight_gradient, input_gradient)

@@ -21,7 +21,6 @@ class Line(NamedTuple):
 
     position: int
     role: str
-    before: int
     reads: tuple[tuple[int | None, ...], ...]
 
     def readers(self, index: int) -> list[tuple[int, int]]:
@@ -50,7 +49,7 @@ def lines(kind: Windowed, source: Tensor, mode: str = "zeros") -> list[Line]:
             )
             for output in range(outputs)
         ]
-        found.append(Line(position, role, before, tuple(reads)))
+        found.append(Line(position, role, tuple(reads)))
     return found
 
 

@@ -102,6 +102,20 @@ class Sheet:
         text = f"{name}: sum over {axes[0]}" if name else f"sum over {axes[0]}"
         return self.line(text, "sum", row(label, sums))
 
+    def largest(self, name: str, window: Grid, axes: Sequence[str]) -> float:
+        """The maximum of a window; of a large one row by row, as in `over_positions`."""
+        values = window.values
+        if (values.size <= MOST_NUMBERS and values.ndim <= 3) or values.ndim <= 1:
+            return self.line(f"{name}: maximum" if name else "maximum", "maximum", window)
+        count = len(values)
+        found = [float(one) for one in values.reshape(count, -1).max(axis=1)]
+        middle = count // 2
+        inner = f"{name}, {axes[0]} {middle}" if name else f"{axes[0]} {middle}"
+        self.largest(inner, _at(window, middle), axes[1:])
+        self._left_out = True
+        label = f"maxima by {axes[0]}, {axes[0]} 0 to {count - 1}"
+        return self.line(f"maximum over {axes[0]}", "maximum", row(label, found))
+
 
 def _at(grid: Grid, index: int) -> Grid:
     padding = None if grid.padding is None else grid.padding[index]

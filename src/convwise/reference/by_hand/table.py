@@ -15,6 +15,9 @@ from convwise.reference.contract import Use
 _FAMILIES: Final[dict[str, str]] = {
     "dense": "dense",
     "convolution": "convolution",
+    "transposed_convolution": "transposed_convolution",
+    "norms": "batch_norm group_norm instance_norm layer_norm rms_norm unit_norm",
+    "pools": "max_pool average_pool lp_pool adaptive_pool global_pool",
 }
 
 _PLACES: Final = {kind: family for family, kinds in _FAMILIES.items() for kind in kinds.split()}
