@@ -15,6 +15,7 @@ _FAMILIES: Final[dict[str, str]] = {
     "bilinears": "bilinear given_bilinear",
     "embeddings": "embedding given_embedding",
     "products": "matmul einsum einsum_dense dot",
+    "distances": "cosine_similarity pairwise_distance cross_distance",
 }
 
 _PLACES: Final = {kind: family for family, kinds in _FAMILIES.items() for kind in kinds.split()}
