@@ -10,6 +10,7 @@ from convwise.errors import RuleError
 from convwise.reference.contract import Rule
 
 _FAMILIES: Final[dict[str, str]] = {
+    "activations": "activation glu prelu given_prelu softmax",
     "convolutions": "convolution transposed_convolution",
     "dense": "dense given_dense",
     "bilinears": "bilinear given_bilinear",
