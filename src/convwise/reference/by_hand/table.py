@@ -17,6 +17,8 @@ _FAMILIES: Final[dict[str, str]] = {
     "convolution": "convolution",
     "transposed_convolution": "transposed_convolution",
     "norms": "batch_norm group_norm instance_norm layer_norm rms_norm unit_norm",
+    "pointwise": "activation softmax embedding",
+    "merges": "merge concatenate",
     "pools": "max_pool average_pool lp_pool adaptive_pool global_pool",
 }
 
@@ -60,8 +62,11 @@ def weight_gradient(
 def input_gradient(
     use: Use[Any], upstream: Arriving, operand: int = 0, place: Place | None = None
 ) -> Worked | None:
-    """The gradient of one value of an operand, from the gradients of all outputs."""
-    if use.kind.name not in _PLACES:
+    """The gradient of one value of an operand, from the gradients of all outputs.
+
+    None also for operands that have no gradient: whole numbers, places, masks.
+    """
+    if use.kind.name not in _PLACES or use.inputs[operand].dtype.kind != "f":
         return None
     found = _by_hand(use.kind.name)
     if found.input is None:
