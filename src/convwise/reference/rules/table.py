@@ -12,11 +12,16 @@ from convwise.reference.contract import Rule
 _FAMILIES: Final[dict[str, str]] = {
     "activations": "activation glu prelu given_prelu softmax",
     "convolutions": "convolution transposed_convolution",
+    "views": (
+        "identity flatten permute squeeze unsqueeze reshape time_to_batch batch_to_time broadcast"
+    ),
+    "parts": "slice repeat roll flip pad crop center_crop",
     "dense": "dense given_dense",
     "bilinears": "bilinear given_bilinear",
     "embeddings": "embedding given_embedding",
     "products": "matmul einsum einsum_dense dot",
     "distances": "cosine_similarity pairwise_distance cross_distance",
+    "multi_head": "multi_head_attention",
 }
 
 _PLACES: Final = {kind: family for family, kinds in _FAMILIES.items() for kind in kinds.split()}
