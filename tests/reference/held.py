@@ -47,11 +47,11 @@ def held(cases: Iterable[Named]) -> Held:
     for name, run in cases:
         try:
             live = run()
+            if not {node.kind.name for node in live.graph.nodes} <= {"input", *COMPUTED}:
+                continue
+            found.add(name, live.graph, differences(live))
         except RefusedError:
             continue
-        if not {node.kind.name for node in live.graph.nodes} <= {"input", *COMPUTED}:
-            continue
-        found.add(name, live.graph, differences(live))
     return found
 
 

@@ -27,7 +27,7 @@ class Live:
 
     `leaves` are the inputs as tensors that may have a gradient, `results` the tensors that came
     out, `learned` the framework's own weights by the graph's names, axes as in the graph's dialect.
-    `training`: batch statistics instead of moving ones.
+    `training`: batch statistics instead of moving ones. `backward`: gradients are compared too.
     """
 
     graph: Graph
@@ -37,6 +37,7 @@ class Live:
     results: Sequence[torch.Tensor]
     learned: Mapping[str, torch.Tensor]
     training: bool = False
+    backward: bool = True
 
 
 def differences(live: Live, seed: int = 0) -> list[str]:
@@ -49,21 +50,29 @@ def differences(live: Live, seed: int = 0) -> list[str]:
         found += apart(f"output {number}", tensor(ours), theirs.detach())
     random = np.random.default_rng(seed)
     upstream = [random.normal(0, 1, ours.shape) for ours in trace.outputs]
-    if found or not _pushed(live.results, upstream):
+    if found or not live.backward or not _pushed(live.results, upstream):
         return found
     gradients = backward(trace, upstream)
     return _of_inputs(live, gradients) + _of_weights(live, gradients)
 
 
 def _pushed(results: Sequence[torch.Tensor], upstream: Sequence[Array]) -> bool:
-    """Pass gradients back through the framework; False when nothing there has a gradient."""
+    """Pass gradients back through the framework; False when nothing there has a gradient.
+
+    RefusedError where PyTorch cannot: gradients of kernels that are views with axes of size 1.
+    """
     pairs = [
         (result, tensor(one))
         for result, one in zip(results, upstream, strict=True)
         if result.requires_grad
     ]
-    if pairs:
-        torch.autograd.backward([one for one, _ in pairs], [one for _, one in pairs])
+    try:
+        if pairs:
+            torch.autograd.backward([one for one, _ in pairs], [one for _, one in pairs])
+    except RuntimeError as error:
+        if "contiguous" not in str(error):
+            raise
+        raise RefusedError(str(error)) from None
     return bool(pairs)
 
 
