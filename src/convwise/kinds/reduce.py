@@ -65,6 +65,7 @@ class Reduce(Kind):
     `op`: mean, sum, max, min, prod, std, var, logsumexp, any, all, argmax, argmin or count (of
     values that are not zero). Elementwise operations: one per input value; four for std and var
     (sum; difference, square, sum) and for logsumexp. Backward of mean and sum needs sizes only.
+    `correction`: std and var divide by so many less than there are values (Bessel's is 1).
     """
 
     name: ClassVar[str] = "reduce"
@@ -73,6 +74,7 @@ class Reduce(Kind):
     op: str
     axes: tuple[AxisRef, ...]
     keep_axes: bool = False
+    correction: int = 0
 
     @property
     def traits(self) -> frozenset[str]:
@@ -130,6 +132,7 @@ class Reduce(Kind):
             Example(cls("max", ("channel",), keep_axes=True), (image,)),
             Example(cls("sum", (1, 2), keep_axes=True), (image,)),
             Example(cls("std", (-1,)), (image,)),
+            Example(cls("std", (1, 2), correction=1), (image,)),
             Example(cls("min", ("width",)), (image,)),
             Example(cls("prod", (1,)), (merged,)),
             Example(cls("var", ("height", "width"), keep_axes=True), (image,)),

@@ -16,6 +16,8 @@ _FAMILIES: Final[dict[str, str]] = {
         "identity flatten permute squeeze unsqueeze reshape time_to_batch batch_to_time broadcast"
     ),
     "parts": "slice repeat roll flip pad crop center_crop",
+    "merges": "merge concatenate stack where",
+    "reductions": "reduce running",
     "dense": "dense given_dense",
     "bilinears": "bilinear given_bilinear",
     "embeddings": "embedding given_embedding",

@@ -17,7 +17,7 @@ from convwise.kinds.unary import Unary
 from convwise.kinds.views import Flatten
 
 
-def reduced(call: Call, op: str, symbol: Symbol, dim: object) -> Symbol:
+def reduced(call: Call, op: str, symbol: Symbol, dim: object, correction: int = 0) -> Symbol:
     """One reduction over the named axes, or over all."""
     rank = symbol.rank
     if dim is None or dim in ((), []):
@@ -29,7 +29,7 @@ def reduced(call: Call, op: str, symbol: Symbol, dim: object) -> Symbol:
     keeps = call.flag("keepdim")
     if op not in OPS:
         return call.unknown()
-    found: Symbol = call.run(Reduce(op, places, keeps), symbol)
+    found: Symbol = call.run(Reduce(op, places, keeps, correction), symbol)
     return found
 
 
@@ -46,18 +46,26 @@ def _spread(op: str) -> object:
     def run(call: Call) -> object:
         dim = call.get("dim")
         if type(dim) is bool:
-            dim = None
+            call.given["unbiased"], dim = dim, None
         call.given["dim"] = dim
-        return reduced(call, op, call.tensor(), dim)
+        return reduced(call, op, call.tensor(), dim, _correction(call))
 
     return run
+
+
+def _correction(call: Call) -> int:
+    """How many less than there are values a variance divides by: one, when not said otherwise."""
+    if call.get("correction") is not None:
+        return call.integer("correction")
+    return 0 if call.get("unbiased") is False else 1
 
 
 def _spread_and_mean(op: str) -> object:
     def run(call: Call) -> object:
         dim = call.get("dim")
         symbol = call.tensor()
-        return (reduced(call, op, symbol, dim), reduced(call, "mean", symbol, dim))
+        spread = reduced(call, op, symbol, dim, _correction(call))
+        return (spread, reduced(call, "mean", symbol, dim))
 
     return run
 

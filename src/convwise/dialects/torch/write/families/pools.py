@@ -183,7 +183,7 @@ def global_pool(kind: GlobalPool, site: Site) -> Given:
 
 
 def reduce(kind: Reduce, site: Site) -> Given:
-    """One of PyTorch's reductions; Keras's standard deviation divides by the number of values."""
+    """One of PyTorch's reductions, whose variances divide by one less when not told otherwise."""
     places = tuple([site.source.locate(ref) for ref in kind.axes])
     names = {"max": "amax", "min": "amin"}
     if kind.op == "prod":
@@ -194,8 +194,8 @@ def reduce(kind: Reduce, site: Site) -> Given:
         nonzero = Code(f"({bracketed(site.arg(inline=True))} != 0)")
         return _reduced(site, nonzero, "sum", places, kind.keep_axes)
     options: dict[str, object] = {}
-    if kind.op in ("std", "var") and site.dialect == "keras":
-        options["correction"] = 0
+    if kind.op in ("std", "var") and kind.correction != 1:
+        options["correction"] = kind.correction
     return _over(site, names.get(kind.op, kind.op), places, kind.keep_axes, **options)
 
 
