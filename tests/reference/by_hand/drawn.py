@@ -10,12 +10,14 @@ from convwise.graph.axes import Tensor, tensor
 from convwise.graph.obligations import Must
 from convwise.kinds.activation import Activation
 from convwise.kinds.adaptive import AdaptivePool, GlobalPool
+from convwise.kinds.attention import Attention
 from convwise.kinds.contract import Example, Kind
 from convwise.kinds.convolution import Convolution
 from convwise.kinds.dense import Dense
 from convwise.kinds.embedding import Embedding
 from convwise.kinds.layer_normalization import LayerNorm, RMSNorm, UnitNorm
 from convwise.kinds.merge import Concatenate, Merge
+from convwise.kinds.multi_head import MultiHeadAttention
 from convwise.kinds.normalization import BatchNorm, GroupNorm, InstanceNorm
 from convwise.kinds.pooling import AveragePool, MaxPool
 from convwise.kinds.softmax import Softmax
@@ -43,9 +45,19 @@ def _operands(random: Random, rank: int, name: str) -> tuple[Tensor, ...]:
     source = _image(random, rank)
     if name == "embedding":
         return (tensor((random.randint(1, 3), random.randint(2, 9)), ("batch", "time"), "int64"),)
+    if "attention" in name:
+        return _text(random)
     if name in ("merge", "concatenate"):
         return (source,) * random.randint(2, 3)
     return (source,)
+
+
+def _text(random: Random) -> tuple[Tensor, ...]:
+    batch, features = random.randint(1, 2), random.choice((2, 5, 20))
+    queries, keys = random.randint(2, 9), random.randint(2, 9)
+    roles = ("batch", "time", "feature")
+    words = tensor((batch, keys, features), roles)
+    return (tensor((batch, queries, features), roles), words, words)
 
 
 def _image(random: Random, rank: int) -> Tensor:
@@ -131,6 +143,14 @@ DRAWN: dict[str, Callable[[Random, int], Kind]] = {
     "unit_norm": lambda random, rank: UnitNorm(_axes(random)),
     "activation": lambda random, rank: Activation(random.choice(tuple(FUNCTIONS))),
     "softmax": lambda random, rank: Softmax(_axes(random), log=random.random() < 0.3),
+    "attention": lambda random, rank: Attention(random.random() < 0.4),
+    "multi_head_attention": lambda random, rank: MultiHeadAttention(
+        random.choice((1, 2, 3)),
+        random.choice((2, 3)),
+        random.choice((None, 4)),
+        bias=random.random() < 0.7,
+        causal=random.random() < 0.4,
+    ),
     "embedding": _embedding,
     "merge": _merge,
     "concatenate": lambda random, rank: Concatenate(random.choice(("channel", -1, 1))),

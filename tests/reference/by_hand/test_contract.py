@@ -23,6 +23,7 @@ _EXPECTED: dict[str, tuple[tuple[object, ...], float]] = {
     "sum of powers": (([1, 2], 3), 9),
     "square root": ((9,), 3),
     "exponential": ((2,), exp(2)),
+    "sum of exponentials": (([1, 2],), exp(1) + exp(2)),
     "logarithm": ((2,), log(2)),
     "power": ((2, 3), 8),
     "tanh": ((0.5,), tanh(0.5)),

@@ -8,8 +8,9 @@ import numpy as np
 
 from convwise.graph.axes import BATCH, CHANNEL, Tensor
 from convwise.reference.by_hand.contract import Grid
-from convwise.reference.by_hand.geometry import Line
+from convwise.reference.by_hand.geometry import Indices, Line, picked
 from convwise.reference.by_hand.sheet import Part, in_rows
+from convwise.reference.contract import Array
 
 
 def parts_by_channel(
@@ -25,6 +26,13 @@ def parts_by_channel(
         padding = None if left.padding is None else left.padding[number]
         parts.append(Part(name, Grid(f"{left.label}, {name}", left.values[number], padding), right))
     return parts, f"{what}s"
+
+
+def one_channel(label: str, values: Array, axis: int, which: int, indices: Indices) -> Grid:
+    """One channel at some places of the other axes, which keep their order."""
+    found = picked(values.take([which], axis=axis), indices)
+    padding = None if found.padding is None else found.padding.take(0, axis=axis)
+    return Grid(label, found.values.take(0, axis=axis), padding)
 
 
 def other_axes(source: Tensor) -> list[str]:

@@ -65,6 +65,7 @@ OPS: Final[dict[str, Callable[..., Any]]] = {
     "sum of powers": lambda one, power: (one ** power.item()).sum(),
     "square root": lambda one: float(np.sqrt(one.item())),
     "exponential": lambda one: float(np.exp(one.item())),
+    "sum of exponentials": lambda one: np.exp(one).sum(),
     "logarithm": lambda one: float(np.log(one.item())),
     "power": lambda left, right: float(left.item() ** right.item()),
     "tanh": lambda one: float(np.tanh(one.item())),

@@ -9,7 +9,7 @@ import numpy as np
 
 from convwise.graph.axes import CHANNEL
 from convwise.kinds.convolution import Convolution
-from convwise.reference.by_hand.channels import other_axes, parts_by_channel, seen_by
+from convwise.reference.by_hand.channels import one_channel, other_axes, parts_by_channel, seen_by
 from convwise.reference.by_hand.contract import Grid, Worked
 from convwise.reference.by_hand.family import Arriving, ByHand, spec_of
 from convwise.reference.by_hand.geometry import Line, channel_first, lines, picked
@@ -104,16 +104,12 @@ def weight_gradient(use: Use[Convolution], upstream: Arriving, role: str, place:
         return sheet.worked(words, place, f"db[{map_}] = sum over positions of dy[{map_}]")
     seen = filters.channels(map_)[int(flat) % filters.deep]
     taps = dict(zip([one.position for one in windows], place[2:], strict=True))
-    chosen = picked(
-        numbers(use.x),
-        {one.position: [reads[taps[one.position]] for reads in one.reads] for one in windows},
-    )
-    padding = None if chosen.padding is None else chosen.padding.take(seen, axis=channel)
-    met = Grid(f"input channel {seen} at this tap", chosen.values.take(seen, axis=channel), padding)
+    indices = {p.position: [reads[taps[p.position]] for reads in p.reads] for p in windows}
+    met = one_channel(f"input channel {seen} at this tap", numbers(use.x), channel, seen, indices)
     sheet.over_positions("", [arriving, met], axes)
     tap = ", ".join([str(index) for index in place[2:]])
     formula = f"dw[{tap}] = sum over positions o of dy[{map_}, o] x[{seen}, what tap ({tap}) sees]"
-    return sheet.worked(words, place, formula, _note(use.kind, padding is not None))
+    return sheet.worked(words, place, formula, _note(use.kind, met.padding is not None))
 
 
 def input_gradient(use: Use[Convolution], upstream: Arriving, operand: int, place: Place) -> Worked:

@@ -79,8 +79,11 @@ class Picked(NamedTuple):
 
 def picked(values: Array, indices: Indices) -> Picked:
     """Values at these indices; an axis that is not named stays whole."""
+    # The axis that loses most goes first: of a large image only a window is ever copied.
+    order = sorted(indices, key=lambda position: len(indices[position]) / values.shape[position])
     outside = np.zeros((1,) * values.ndim, dtype=bool)
-    for position, wanted in indices.items():
+    for position in order:
+        wanted = indices[position]
         values = values.take([0 if index is None else index for index in wanted], axis=position)
         shape = [-1 if axis == position else 1 for axis in range(values.ndim)]
         outside = outside | np.array([index is None for index in wanted]).reshape(shape)

@@ -18,6 +18,8 @@ _FAMILIES: Final[dict[str, str]] = {
     "transposed_convolution": "transposed_convolution",
     "norms": "batch_norm group_norm instance_norm layer_norm rms_norm unit_norm",
     "pointwise": "activation softmax embedding",
+    "attention": "attention",
+    "multi_head": "multi_head_attention",
     "merges": "merge concatenate",
     "pools": "max_pool average_pool lp_pool adaptive_pool global_pool",
 }

@@ -10,7 +10,7 @@ import numpy as np
 from convwise.graph.axes import CHANNEL
 from convwise.kinds.transposed import TransposedConvolution
 from convwise.kinds.windowed import made_windows
-from convwise.reference.by_hand.channels import other_axes, parts_by_channel, seen_by
+from convwise.reference.by_hand.channels import one_channel, other_axes, parts_by_channel, seen_by
 from convwise.reference.by_hand.contract import Grid, Worked
 from convwise.reference.by_hand.family import Arriving, ByHand, spec_of
 from convwise.reference.by_hand.geometry import Line, channel_first, picked
@@ -100,21 +100,16 @@ def weight_gradient(
     maps, deep = _groups(use)
     map_ = place[0] // deep * maps + place[1]
     taps = dict(zip([one.position for one in windows], place[2:], strict=True))
-    fallen = picked(
-        upstream[0],
-        {one.position: [reads[taps[one.position]] for reads in one.reads] for one in windows},
-    )
-    padding = None if fallen.padding is None else fallen.padding.take(map_, axis=channel)
-    inputs = Grid(f"input channel {place[0]}", numbers(use.x.take(place[0], axis=channel)))
+    indices = {p.position: [reads[taps[p.position]] for reads in p.reads] for p in windows}
     label = f"gradient of map {map_} where this tap's stamps fall"
-    sheet.over_positions(
-        "", [inputs, Grid(label, fallen.values.take(map_, axis=channel), padding)], axes
-    )
+    fallen = one_channel(label, upstream[0], channel, map_, indices)
+    inputs = Grid(f"input channel {place[0]}", numbers(use.x.take(place[0], axis=channel)))
+    sheet.over_positions("", [inputs, fallen], axes)
     tap = ", ".join([str(index) for index in place[2:]])
     formula = (
         f"dw[{tap}] = sum over inputs i of x[{place[0]}, i] dy[{map_}, where tap ({tap}) falls]"
     )
-    return sheet.worked(words, place, formula, _CROPPED if padding is not None else "")
+    return sheet.worked(words, place, formula, _CROPPED if fallen.padding is not None else "")
 
 
 def input_gradient(
