@@ -20,6 +20,7 @@ from convwise.kinds.merge import Concatenate, Merge
 from convwise.kinds.multi_head import MultiHeadAttention
 from convwise.kinds.normalization import BatchNorm, GroupNorm, InstanceNorm
 from convwise.kinds.pooling import AveragePool, MaxPool
+from convwise.kinds.resize import Resize, Upsample
 from convwise.kinds.softmax import Softmax
 from convwise.kinds.transposed import TransposedConvolution
 from convwise.kinds.windows import SAME, VALID, Padding
@@ -121,6 +122,10 @@ def _merge(random: Random, rank: int) -> Kind:
     return Merge(random.choice(("add", "average", "subtract", "multiply", "divide", "maximum")))
 
 
+def _method(random: Random) -> str:
+    return random.choice(("nearest", "bilinear"))
+
+
 def _mode(random: Random) -> str:
     return random.choice(("max", "average"))
 
@@ -150,6 +155,12 @@ DRAWN: dict[str, Callable[[Random, int], Kind]] = {
         random.choice((None, 4)),
         bias=random.random() < 0.7,
         causal=random.random() < 0.4,
+    ),
+    "upsample": lambda random, rank: Upsample(
+        _many(random, rank, 1, 2, 3), _method(random), random.random() < 0.3
+    ),
+    "resize": lambda random, rank: Resize(
+        _many(random, rank, 2, 5, 9, 14), _method(random), random.random() < 0.3
     ),
     "embedding": _embedding,
     "merge": _merge,
