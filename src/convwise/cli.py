@@ -119,6 +119,38 @@ def summary(
 
 
 @app.command()
+def explain(
+    source: SourceArgument,
+    layer: Annotated[str | None, typer.Option(help="one layer, told in full")] = None,
+    input: InputOption = None,
+    batch: Annotated[int | None, typer.Option(min=1, help="examples at once")] = None,
+    set: SetOption = None,
+    dialect: DialectOption = None,
+    framework: Annotated[
+        bool, typer.Option(help="with --layer: PyTorch's own value beside ours, if installed")
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
+) -> None:
+    """Why: each layer in words with its own numbers, and one output value worked out by hand."""
+    from convwise.network import read
+
+    net = read(
+        sys.stdin.read() if source == "-" else _place(source),
+        _shapes(input or []),
+        dialect=dialect,
+        settings=_settings(set or []),
+    )
+    answer = net.explain(layer, batch=batch, framework=framework)
+    if as_json:
+        print(json.dumps(answer.to_dict(), indent=2))
+    elif markdown:
+        print(_plain(answer.to_markdown()), end="")
+    else:
+        _show(answer.text(_width()))
+
+
+@app.command()
 def convert(
     source: SourceArgument,
     to: Annotated[str, typer.Option(help="torch for PyTorch code, json for the graph")],

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convwise.errors import ConvwiseError, UsageError
 
 if TYPE_CHECKING:
+    from convwise.analyses.explain import Explanation, Story
+    from convwise.analyses.lessons.contract import Orders
     from convwise.analyses.summary import Summary
+    from convwise.computed import Computed, GradientsAnswer
     from convwise.dialects.torch.build import Module
     from convwise.graph.nodes import Graph
     from convwise.kinds.contract import Kind
+    from convwise.reference.weights import Given
 
 Size = int | str | None
 Shape = tuple[Size, ...]
@@ -56,10 +60,65 @@ class SummaryAnswer:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class ExplainAnswer:
+    """An explanation that prints itself: in a terminal, a notebook, as Markdown or a dictionary."""
+
+    answer: Explanation
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def text(self, width: int = 100) -> str:
+        """The explanation for a terminal of this width."""
+        from convwise.reports.explain import explanation_text
+
+        return explanation_text(self.answer, width)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+    def to_markdown(self) -> str:
+        """The explanation as Markdown."""
+        from convwise.reports.explain_markdown import explanation_markdown
+
+        return explanation_markdown(self.answer)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object of the schema convwise.explain/1."""
+        from convwise.reports.explain_json import explanation_to_dict
+
+        return explanation_to_dict(self.answer)
+
+
+def _compared(story: Story) -> Story:
+    """A story with the framework's own value, where there is a value and a framework."""
+    if story.paper is None:
+        return story
+    from convwise.beside import beside
+
+    return replace(story, paper=story.paper._replace(beside=beside(story.paper)))
+
+
+def _orders() -> Orders:
+    """How each framework orders the axes of a weight."""
+    from convwise.dialects.keras.conventions import axis_order as keras
+    from convwise.dialects.torch.conventions import axis_order as torch
+
+    return {"Keras and TensorFlow": keras, "PyTorch and ONNX": torch}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Network:
-    """A network that was read, to be asked: `net.summary()`. `graph` is the network as data."""
+    """A network that was read, to be asked: `net.summary()`. `graph` is the network as data.
+
+    `code` is the text it was read from, where there is one.
+    """
 
     graph: Graph
+    code: str = ""
 
     def summary(self, batch: int | None = None, dtype: str = "float32") -> SummaryAnswer:
         """What every layer does to the data and costs.
@@ -72,6 +131,71 @@ class Network:
         if dtype not in FLOATS:
             raise UsageError(f"dtype {dtype!r} is not known", hint=f"one of {', '.join(FLOATS)}")
         return SummaryAnswer(summarise(self.graph, batch, dtype))
+
+    def explain(
+        self, layer: str | None = None, *, batch: int | None = None, framework: bool = True
+    ) -> ExplainAnswer:
+        """Why each layer does what it does, in words, with one output value worked out by hand.
+
+        layer: one layer's name; it is then told in full, with one weight's and one input's
+        gradient, and with the framework's own value beside the one worked out, where PyTorch is
+        installed and `framework` asks for it. Raises UnknownNameError for a layer that is not
+        there.
+        """
+        from convwise.analyses.explain import explain
+        from convwise.coded import coded
+
+        found = explain(self.graph, _orders(), layer, batch=batch)
+        changes = tuple([coded(change, self.graph, self.code) for change in found.changes])
+        stories = (
+            found.stories
+            if layer is None or not framework
+            else tuple(map(_compared, found.stories))
+        )
+        return ExplainAnswer(replace(found, stories=stories, changes=changes))
+
+    def run(
+        self, x: Any, *, weights: Given | None = None, seed: int = 0, training: bool = False
+    ) -> Any:
+        """Compute the network on arrays, in float64 and without a framework.
+
+        x: an array with the batch in front, in the dialect's own order of axes; for several inputs
+        a list, or a dictionary by input name. weights: arrays by name as `summary --weights` names
+        them (a PyTorch `state_dict()` fits), or all in order (Keras's `get_weights()`); those not
+        given are drawn from `seed`. training: batch statistics and dropout as in training. Returns
+        an array, or a tuple for several outputs. Raises ConvwiseError where shapes do not fit, and
+        for operations that are not known.
+        """
+        from convwise.computed import compute
+
+        found = compute(self.graph, x, weights, seed=seed, training=training, keep=False)
+        return found.output
+
+    def trace(
+        self, x: Any, *, weights: Given | None = None, seed: int = 0, training: bool = False
+    ) -> Computed:
+        """The same with every layer's output, and a convolution's partial maps."""
+        from convwise.computed import compute
+
+        return compute(self.graph, x, weights, seed=seed, training=training, keep=True)
+
+    def gradients(
+        self,
+        x: Any,
+        upstream: Any = None,
+        *,
+        weights: Given | None = None,
+        seed: int = 0,
+        training: bool = False,
+    ) -> GradientsAnswer:
+        """Gradients of all inputs and weights, in float64 and without a framework.
+
+        upstream: the gradient that arrives at the output (a list for several outputs); ones by
+        default, which is the gradient of the sum of the output. The rest as for `run`.
+        """
+        from convwise.computed import gradients
+
+        return gradients(self.trace(x, weights=weights, seed=seed, training=training), upstream)
 
     def difference(self, other: Network) -> str | None:
         """Where two networks part, in words; None when they are the same.
@@ -139,7 +263,7 @@ def read(
     else:
         shapes = {None: tuple(input)}
     try:
-        return Network(opened.read(shapes, settings or {}))
+        return Network(opened.read(shapes, settings or {}), opened.text)
     except ConvwiseError as error:
         raise error.at(source=opened.label) from None
 

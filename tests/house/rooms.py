@@ -25,7 +25,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "dialects.onnx": ("graph", "kinds"),
     "transforms": ("graph", "kinds"),
     "costs": (),
-    # An analysis asks a kind for its traits and never names one; a check may.
+    # An analysis asks a kind for its traits and never names one; checks and lessons may.
     "analyses": (
         "graph",
         "kinds.contract",
@@ -34,10 +34,12 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "transforms",
         "costs",
         "reference",
+        "analyses.lessons",
     ),
+    "analyses.lessons": ("graph", "kinds", "transforms", "reference", "analyses"),
     "analyses.checks": ("graph", "kinds", "transforms", "costs", "reference", "analyses"),
     # The values that answers are made of: decision 0002.
-    "reports": ("analyses", "graph.axes", "graph.dims"),
+    "reports": ("analyses", "graph.axes", "graph.dims", "reference.by_hand"),
     "engine": ("graph", "analyses", "costs", "dialects.torch"),
     "measure": ("engine", "dialects", "costs", "analyses"),
     "forecast": ("graph", "kinds", "dialects.torch", "analyses", "engine", "reports"),

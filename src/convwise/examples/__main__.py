@@ -52,7 +52,9 @@ def main() -> None:
     print("\n".join(layout(columns, rows, WIDTH)))
     print(f"\nanswer\n{_wrapped(text)}\n")
     print(_title("the same networks, from PyTorch code"))
-    print(f"\n{_wrapped(answers.in_pytorch())}")
+    print(f"\n{_wrapped(answers.in_pytorch())}\n")
+    print(_title("convwise explain example:feature_maps"))
+    print(f"\n{read('example:feature_maps').explain().text(WIDTH)}")
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def summary_text(summary: Summary, width: int = 100, *, weights: bool = False) -
     why = _reasons(summary, width)
     if why:
         parts.append("\n".join(["why", *why]))
-    parts.extend(_remarks(summary, width))
+    parts.extend(remarks(summary, width))
     return "\n\n".join(parts)
 
 
@@ -201,7 +201,7 @@ def reason(row: Row) -> str:
     return "; ".join(parts)
 
 
-def _remarks(summary: Summary, width: int) -> list[str]:
+def remarks(summary: Summary, width: int) -> list[str]:
     """Notes, then what could not be known."""
     found = [note.message for note in summary.notes]
     found += [f"{row.name}: {note.message}" for row in summary.rows for note in row.notes]

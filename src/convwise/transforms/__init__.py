@@ -1,0 +1,1 @@
+"""From a graph to another graph; one transformation per file."""
