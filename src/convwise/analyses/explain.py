@@ -11,7 +11,8 @@ from convwise.analyses.lessons.repairs import repairs
 from convwise.analyses.lessons.table import functions, lesson, spoken
 from convwise.analyses.summary import Row, Summary, summarise
 from convwise.errors import UnknownNameError
-from convwise.graph.axes import Tensor
+from convwise.graph.axes import CHANNEL, Tensor
+from convwise.graph.dims import Dim
 from convwise.graph.nodes import Graph, Weight
 from convwise.kinds.contract import CONTRACTION, IDENTITY, SOURCE, VIEW, WINDOW
 from convwise.reference.by_hand.paper import OnPaper, followed, on_paper
@@ -229,15 +230,23 @@ def _ends(graph: Graph) -> set[int]:
 
 
 def _telling(stories: list[Story], places: list[_Place]) -> list[str]:
-    """One layer for each telling operation: a contraction of several channels, a window."""
+    """One layer for each telling operation: a contraction, if it can be of channels, a window."""
     chosen: dict[str, str] = {}
+    single: set[str] = set()
     for story in stories:
         step = _place(places, story.row.name).first
         kind = step.node.kind
         large = any(_elements(weight) > MOST_WEIGHTS for weight in story.row.weights)
         if step.node.known and kind.traits & {CONTRACTION, WINDOW} and not large:
-            chosen.setdefault(kind.name, story.row.name)
+            if kind.name not in chosen or (kind.name in single and _deep(story) != 1):
+                chosen[kind.name] = story.row.name
+                single = {*single, kind.name} if _deep(story) == 1 else single - {kind.name}
     return list(chosen.values())[: 1 if len(stories) > MANY_STORIES else 3]
+
+
+def _deep(story: Story) -> Dim:
+    """Channels of its first input; a sum over one channel tells little."""
+    return next((one.dim for one in story.comes_in[0].axes if one.role == CHANNEL), 1)
 
 
 def _elements(weight: Weight) -> int:

@@ -15,7 +15,7 @@ from convwise.reports.paper import calculation, drawn_from
 from convwise.reports.terminal import facts, heading, reason, remarks
 
 #: Layers told in brief; of more, only the number is said.
-MOST_BRIEF = 22
+MOST_BRIEF = 18
 
 #: Room for the word in front of each paragraph.
 TOPIC = 10
@@ -76,7 +76,9 @@ def _stories(explanation: Explanation, width: int) -> list[str]:
             parts.append(lines)
         brief = story.brief
     if told > MOST_BRIEF:
-        parts.append([f"{told - MOST_BRIEF} more layers differ in their sizes only: see summary"])
+        parts.append(
+            [f"{told - MOST_BRIEF} more layers differ in their sizes only: summary lists them"]
+        )
     return ["\n".join(lines) for lines in parts]
 
 

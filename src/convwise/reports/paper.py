@@ -14,7 +14,7 @@ from convwise.reference.by_hand.paper import OnPaper
 MOST_COLUMNS = 12
 MOST_ROWS = 12
 #: Numbers of a row that is longer than a line.
-MOST_IN_ROWS = 36
+MOST_IN_ROWS = 72
 #: Steps of the same sort that are written out when the text is to be short.
 SHORT = 1
 
