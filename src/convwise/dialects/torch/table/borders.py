@@ -11,6 +11,7 @@ from convwise.dialects.torch.table.entry import Entry
 from convwise.dialects.torch.table.forms import number
 from convwise.errors import RuleError
 from convwise.graph.builder import Roles
+from convwise.kinds.contract import Kind
 from convwise.kinds.padding import Crop, Pad
 from convwise.kinds.views import Identity
 
@@ -36,18 +37,20 @@ def _amounts(rank: int) -> Check:
 def padding_parts(
     amounts: tuple[int, ...], mode: str, value: float, roles: Roles | None
 ) -> tuple[Part, ...]:
-    """Add what is positive, then cut off what is negative; `amounts` begin with the last axis."""
+    """Add what is positive, then cut off what is negative; `amounts` begin with the last axis.
+
+    A circle is closed over what is left, so there the cut comes first.
+    """
     pairs = [(amounts[place], amounts[place + 1]) for place in range(0, len(amounts), 2)]
     grown = [(-1 - place, _part_of(pair, 1)) for place, pair in enumerate(pairs)]
     cut = [(-1 - place, _part_of(pair, -1)) for place, pair in enumerate(pairs)]
     grown = [one for one in reversed(grown) if any(one[1])]
     cut = [one for one in reversed(cut) if any(one[1])]
-    found: list[Part] = []
-    if grown:
-        found.append(Part(Pad(tuple(grown), mode, value), (roles,)))
+    kinds: list[Kind] = [Pad(tuple(grown), mode, value)] if grown else []
     if cut:
-        found.append(Part(Crop(tuple(cut)), () if found else (roles,)))
-    return tuple(found or [Part(Identity(), (roles,))])
+        kinds.insert(0 if mode == "circular" else len(kinds), Crop(tuple(cut)))
+    first, *others = kinds or [Identity()]
+    return (Part(first, (roles,)), *[Part(kind) for kind in others])
 
 
 def _part_of(pair: Pair, sign: int) -> Pair:
