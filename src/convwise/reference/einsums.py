@@ -41,7 +41,8 @@ def passed_to(
     kept = [name for name, size in sizes.items() if name in known and size > 1]
     factors = [dy, *[arrays[place] for place in others]]
     found = contracted(factors, [output, *[inputs[place] for place in others]], kept)
-    seen = found.reshape([size if name in kept else 1 for name, size in sizes.items()])
+    there = dict(zip(kept, found.shape, strict=True))  # 1 where the others are of size 1
+    seen = found.reshape([there.get(name, 1) for name in sizes])
     full = np.broadcast_to(seen, tuple(sizes.values()))  # one axis for every name
     if len(sizes) == len(mine):
         return full.copy()
