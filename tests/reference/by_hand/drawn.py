@@ -20,6 +20,8 @@ from convwise.kinds.merge import Concatenate, Merge
 from convwise.kinds.multi_head import MultiHeadAttention
 from convwise.kinds.normalization import BatchNorm, GroupNorm, InstanceNorm
 from convwise.kinds.pooling import AveragePool, MaxPool
+from convwise.kinds.recurrent import Recurrent
+from convwise.kinds.recurrent_cells import Cell
 from convwise.kinds.resize import Resize, Upsample
 from convwise.kinds.softmax import Softmax
 from convwise.kinds.transposed import TransposedConvolution
@@ -46,6 +48,8 @@ def _operands(random: Random, rank: int, name: str) -> tuple[Tensor, ...]:
     source = _image(random, rank)
     if name == "embedding":
         return (tensor((random.randint(1, 3), random.randint(2, 9)), ("batch", "time"), "int64"),)
+    if name == "recurrent":
+        return _text(random)[:1]
     if "attention" in name:
         return _text(random)
     if name in ("merge", "concatenate"):
@@ -122,6 +126,14 @@ def _merge(random: Random, rank: int) -> Kind:
     return Merge(random.choice(("add", "average", "subtract", "multiply", "divide", "maximum")))
 
 
+def _recurrent(random: Random, rank: int) -> Kind:
+    cell = Cell(
+        random.choice(("simple", "lstm")), random.choice((2, 7)), bias=random.random() < 0.7
+    )
+    returns = random.choice((("sequence",), ("last",)))
+    return Recurrent(cell, returns=returns, backwards=random.random() < 0.3)
+
+
 def _method(random: Random) -> str:
     return random.choice(("nearest", "bilinear"))
 
@@ -162,6 +174,7 @@ DRAWN: dict[str, Callable[[Random, int], Kind]] = {
     "resize": lambda random, rank: Resize(
         _many(random, rank, 2, 5, 9, 14), _method(random), random.random() < 0.3
     ),
+    "recurrent": _recurrent,
     "embedding": _embedding,
     "merge": _merge,
     "concatenate": lambda random, rank: Concatenate(random.choice(("channel", -1, 1))),

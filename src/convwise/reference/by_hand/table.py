@@ -20,6 +20,7 @@ _FAMILIES: Final[dict[str, str]] = {
     "pointwise": "activation softmax embedding",
     "attention": "attention",
     "multi_head": "multi_head_attention",
+    "recurrent": "recurrent recurrent_cell",
     "interpolation": "upsample resize",
     "merges": "merge concatenate",
     "pools": "max_pool average_pool lp_pool adaptive_pool global_pool",
