@@ -18,6 +18,8 @@ _FAMILIES: Final[dict[str, str]] = {
     "parts": "slice repeat roll flip pad crop center_crop",
     "merges": "merge concatenate stack where",
     "reductions": "reduce running",
+    "places": "gather pick assign triangle",
+    "resizing": "upsample resize pixel_shuffle pixel_unshuffle",
     "dense": "dense given_dense",
     "bilinears": "bilinear given_bilinear",
     "embeddings": "embedding given_embedding",
