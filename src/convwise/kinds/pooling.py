@@ -195,7 +195,7 @@ class LpPool(Pooling):
 
     @property
     def counts_padding(self) -> bool:
-        return False
+        return True
 
     def kept(self, operands: Operands, outputs: tuple[Tensor, ...]) -> tuple[Kept, ...]:
         return (Kept("input"), Kept("output"))

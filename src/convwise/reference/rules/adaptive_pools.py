@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,11 @@ def bounds(size: int, out: int) -> Bounds:
     return [(o * size // out, -(-(o + 1) * size // out)) for o in range(out)]
 
 
+def _part(parts: list[Bounds], spot: tuple[int, ...]) -> tuple[Any, ...]:
+    """The pixels under the window of one output position."""
+    return (..., *[slice(*part[o]) for part, o in zip(parts, spot, strict=True)])
+
+
 def adaptive_pool(use: Use[AdaptivePool]) -> Pass:
     """The maximum or mean of every part; gradients go to the first maximum, or evenly."""
     kind = use.kind
@@ -30,14 +36,14 @@ def adaptive_pool(use: Use[AdaptivePool]) -> Pass:
     where = np.zeros(y.shape, dtype=np.int64)
     plane = np.arange(int(np.prod(x.shape[-len(places) :]))).reshape(x.shape[-len(places) :])
     for spot in product(*[range(out) for out in outs]):
-        cut = tuple([slice(*part[o]) for part, o in zip(parts, spot, strict=True)])
-        window = x[(..., *cut)].reshape(*y.shape[: y.ndim - len(places)], -1)
+        cut = _part(parts, spot)
+        window = x[cut].reshape(*y.shape[: y.ndim - len(places)], -1)
         if kind.mode == "average":
-            y[(..., *spot)] = window.mean(axis=-1)
+            y[..., *spot] = window.mean(axis=-1)
             continue
         first = window.argmax(axis=-1)
-        y[(..., *spot)] = np.take_along_axis(window, first[..., None], axis=-1)[..., 0]
-        where[(..., *spot)] = plane[cut].reshape(-1)[first]
+        y[..., *spot] = np.take_along_axis(window, first[..., None], axis=-1)[..., 0]
+        where[..., *spot] = plane[cut].reshape(-1)[first]
 
     def backward(grads: tuple[Array, ...]) -> Gradients:
         dy = np.moveaxis(grads[0], places, range(-len(places), 0))
@@ -65,10 +71,9 @@ def _evenly(dy: Array, parts: list[Bounds], shape: tuple[int, ...]) -> Array:
     """Each gradient divided among all pixels of its window."""
     d = np.zeros(shape)
     for spot in product(*[range(len(part)) for part in parts]):
-        cut = tuple([slice(*part[o]) for part, o in zip(parts, spot, strict=True)])
-        count = int(np.prod([one.stop - one.start for one in cut]))
-        ones = [1] * len(parts)
-        d[(..., *cut)] += dy[(..., *spot)].reshape(*dy.shape[: -len(parts)], *ones) / count
+        window = d[_part(parts, spot)]
+        share = dy[..., *spot] / np.prod(window.shape[d.ndim - len(parts) :])
+        window += share.reshape(*share.shape, *[1] * len(parts))
     return d
 
 
