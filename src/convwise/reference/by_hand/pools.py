@@ -111,12 +111,14 @@ def _mean(use: Use[Any], place: Place, windows: list[Line]) -> Worked:
 
 
 def _norm(use: Use[LpPool], place: Place) -> Worked | None:
-    """None where the window hangs over the border: frameworks do not agree on what is there."""
+    """None of a window that hangs over the border, and of a sum below zero: it is no norm."""
     sheet, p = Sheet(), use.kind.p
     window = _window(use, place, _lines(use), 0.0)
     if use.kind.ceil and window.padding is not None:
         return None
     total = sheet.line(f"sum of powers {p:g}", "sum of powers", window, single("p", p))
+    if total < 0:
+        return None
     sheet.line("the root", "power", single("sum", total), single("1/p", 1 / p))
     words = spoken(use.outputs[0], place, "map")
     note = _ZERO if window.padding is not None else ""
@@ -171,19 +173,34 @@ def _roles(windows: list[Line]) -> list[str]:
 
 
 def _of_maximum(use: Use[Any], upstream: Arriving, place: Place, windows: list[Line]) -> Worked:
-    """Each window passes its gradient to its maximum, to the first one of several."""
-    mine = []
-    largest = []
-    for output in _seeing(place, windows):
-        window = _window(use, output, windows, -np.inf)
-        first = np.unravel_index(int(window.values.argmax()), window.values.shape)
-        at = [one.reads[output[one.position]][tap] for one, tap in zip(windows, first, strict=True)]
-        mine.append(float(at == [place[one.position] for one in windows]))
-        largest.append(f"{float(window.values.max()):.4g}")
+    """Each window passes its gradient to its maximum."""
+    seeing = _seeing(place, windows)
+    mine = [_share_of_maximum(use, output, place, windows) for output in seeing]
+    maxima = [_window(use, output, windows, -np.inf).values.max() for output in seeing]
+    listed = ", ".join([f"{float(one):.4g}" for one in maxima[:9]])
     factor = Grid("1 where it is the window's maximum", np.array(mine))
-    value = float(use.x[place])
-    note = f"the value is {value:.4g}, the maxima of the windows are {', '.join(largest[:9])}"
+    note = f"the value is {float(use.x[place]):.4g}, the maxima of the windows are {listed}"
     return _gathered(use, upstream, place, windows, factor, note)
+
+
+def _share_of_maximum(use: Use[Any], output: Place, place: Place, windows: list[Line]) -> float:
+    """Of several equal maxima the first one takes all; in global pooling they share."""
+    window = _window(use, output, windows, -np.inf)
+    if use.kind.name == "global_pool":
+        equal = window.values == window.values.max()
+        return float(use.x[place] == window.values.max()) / int(equal.sum())
+    return float(_first_maximum(window, output, windows) == tuple(place))
+
+
+def _first_maximum(window: Grid, output: Place, windows: list[Line]) -> Place:
+    """Where in the input the first maximum of a window is."""
+    first = np.unravel_index(int(window.values.argmax()), window.values.shape)
+    found = list(output)
+    for one, tap in zip(windows, first, strict=True):
+        index = one.reads[output[one.position]][tap]
+        assert index is not None
+        found[one.position] = index
+    return tuple(found)
 
 
 def _of_mean(use: Use[Any], upstream: Arriving, place: Place, windows: list[Line]) -> Worked:
@@ -196,14 +213,7 @@ def _of_mean(use: Use[Any], upstream: Arriving, place: Place, windows: list[Line
 def _winner(use: Use[Any], windows: list[Line]) -> Place:
     """Where the maximum of a window in the middle is."""
     output = _whole(use, in_output(use.outputs[0]), windows)
-    window = _window(use, output, windows, -np.inf)
-    first = np.unravel_index(int(window.values.argmax()), window.values.shape)
-    found = list(output)
-    for one, tap in zip(windows, first, strict=True):
-        index = one.reads[output[one.position]][tap]
-        assert index is not None
-        found[one.position] = index
-    return tuple(found)
+    return _first_maximum(_window(use, output, windows, -np.inf), output, windows)
 
 
 def _by_mode(windows_of: Any) -> ByHand:
