@@ -195,13 +195,14 @@ class LpPool(Pooling):
 
     @property
     def counts_padding(self) -> bool:
-        return True
+        return False
 
     def kept(self, operands: Operands, outputs: tuple[Tensor, ...]) -> tuple[Kept, ...]:
         return (Kept("input"), Kept("output"))
 
     def canonical(self, operands: Operands) -> LpPool:
-        return self.resolved(operands)
+        """What hangs over (ceil) is left out of the norm, which is scaled up: it is no padding."""
+        return self if self.ceil else self.resolved(operands)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

@@ -24,6 +24,10 @@ def _part(parts: list[Bounds], spot: tuple[int, ...]) -> tuple[Any, ...]:
     return (..., *[slice(*part[o]) for part, o in zip(parts, spot, strict=True)])
 
 
+def _at(spot: tuple[int, ...]) -> tuple[Any, ...]:
+    return (..., *spot)
+
+
 def adaptive_pool(use: Use[AdaptivePool]) -> Pass:
     """The maximum or mean of every part; gradients go to the first maximum, or evenly."""
     kind = use.kind
@@ -36,14 +40,14 @@ def adaptive_pool(use: Use[AdaptivePool]) -> Pass:
     where = np.zeros(y.shape, dtype=np.int64)
     plane = np.arange(int(np.prod(x.shape[-len(places) :]))).reshape(x.shape[-len(places) :])
     for spot in product(*[range(out) for out in outs]):
-        cut = _part(parts, spot)
+        cut, at = _part(parts, spot), _at(spot)
         window = x[cut].reshape(*y.shape[: y.ndim - len(places)], -1)
         if kind.mode == "average":
-            y[..., *spot] = window.mean(axis=-1)
+            y[at] = window.mean(axis=-1)
             continue
         first = window.argmax(axis=-1)
-        y[..., *spot] = np.take_along_axis(window, first[..., None], axis=-1)[..., 0]
-        where[..., *spot] = plane[cut].reshape(-1)[first]
+        y[at] = np.take_along_axis(window, first[..., None], axis=-1)[..., 0]
+        where[at] = plane[cut[1:]].reshape(-1)[first]
 
     def backward(grads: tuple[Array, ...]) -> Gradients:
         dy = np.moveaxis(grads[0], places, range(-len(places), 0))
@@ -72,7 +76,7 @@ def _evenly(dy: Array, parts: list[Bounds], shape: tuple[int, ...]) -> Array:
     d = np.zeros(shape)
     for spot in product(*[range(len(part)) for part in parts]):
         window = d[_part(parts, spot)]
-        share = dy[..., *spot] / np.prod(window.shape[d.ndim - len(parts) :])
+        share = dy[_at(spot)] / np.prod(window.shape[d.ndim - len(parts) :])
         window += share.reshape(*share.shape, *[1] * len(parts))
     return d
 

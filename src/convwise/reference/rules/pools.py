@@ -10,7 +10,7 @@ import numpy as np
 
 from convwise.kinds.pooling import AveragePool, LpPool, MaxPool, Pooling
 from convwise.kinds.windowed import taps
-from convwise.kinds.windows import Window, pads
+from convwise.kinds.windows import VALID, Window, pads
 from convwise.reference.arrays import along
 from convwise.reference.contract import Array, Gradients, Pass, Use
 
@@ -166,13 +166,15 @@ def lp_pool(use: Use[LpPool]) -> Pass:
     """
     p, found = use.kind.p, slid(use)
     sums, back = _summed(use.x**p, found)
-    scale = taps(use.kind.window) / _divisor("padded", found, use.x.ndim)
+    valid = use.kind.padding == VALID
+    scale = taps(use.kind.window) / _divisor("padded", found, use.x.ndim) if valid else 1.0
     total = sums * scale
-    y = np.maximum(total, 0) ** (1 / p)
+    with np.errstate(invalid="ignore"):
+        y = total ** (1 / p)
 
     def backward(grads: tuple[Array, ...]) -> Gradients:
         with np.errstate(divide="ignore", invalid="ignore"):
-            passed = np.where(total > 0, grads[0] * y ** (1 - p), 0.0)
+            passed = np.where(total != 0, grads[0] * y ** (1 - p), 0.0)
         return Gradients((back(passed * scale) * use.x ** (p - 1),))
 
     return Pass((y,), backward)
