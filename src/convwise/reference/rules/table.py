@@ -30,6 +30,7 @@ _FAMILIES: Final[dict[str, str]] = {
     "embeddings": "embedding given_embedding",
     "products": "matmul einsum einsum_dense dot",
     "distances": "cosine_similarity pairwise_distance cross_distance",
+    "attentions": "attention",
     "multi_head": "multi_head_attention",
 }
 

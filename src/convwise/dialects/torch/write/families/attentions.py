@@ -43,9 +43,12 @@ def _steps(kind: Attention, site: Site, texts: list[Code], order: Order) -> Give
     query, key, value, *mask = texts
     own = {spec.role: _weight_text(site, spec.role) for spec in site.specs()}
     if kind.scores == "additive":
-        inside = f"torch.tanh({query}.unsqueeze(-2) + {key}.unsqueeze(-3))"
-        scaled = f"{own['scale']} * {inside}" if "scale" in own else inside
-        scores = Code(f"({scaled}).sum(-1)")
+        inside = f"{query}.unsqueeze(-2) + {key}.unsqueeze(-3)"
+        if "scale" in own and kind.learned != "vector":
+            inside = f"{own['scale']} * ({inside})"
+        compared = f"torch.tanh({inside})"
+        weighed = f"{own['scale']} * {compared}" if kind.learned == "vector" else compared
+        scores = Code(f"({weighed}).sum(-1)")
     else:
         factor = "" if kind.scale == 1 else f" * {_scale(kind, site)}"
         scores = Code(f"{bracketed(query)} @ {bracketed(key)}.transpose(-2, -1){factor}")
