@@ -16,6 +16,7 @@ _FAMILIES: Final[dict[str, str]] = {
         "identity flatten permute squeeze unsqueeze reshape time_to_batch batch_to_time broadcast"
     ),
     "parts": "slice repeat roll flip pad crop center_crop",
+    "unary": "unary cast",
     "chance": "dropout gaussian_noise augment random_crop",
     "merges": "merge concatenate stack where",
     "reductions": "reduce running",
