@@ -8,11 +8,12 @@ import numpy as np
 
 from convwise.errors import RuleError
 from convwise.kinds.assigning import Assign
-from convwise.kinds.gathering import Gather, Pick
+from convwise.kinds.gathering import Gather, Pick, Scatter
 from convwise.kinds.slicing import Cut
 from convwise.kinds.triangle import Triangle
 from convwise.reference.arrays import summed_to
 from convwise.reference.contract import Array, Gradients, Pass, Use
+from convwise.reference.scattering import Joined, scattered, scattered_back
 
 
 def gather(use: Use[Gather]) -> Pass:
@@ -73,6 +74,46 @@ def pick(use: Use[Pick]) -> Pass:
         return Gradients((np.moveaxis(dx, front, picked), *[None] * len(indices)))
 
     return Pass((y,), backward)
+
+
+def scatter(use: Use[Scatter]) -> Pass:
+    """y = x, in which each value v[k] is put at, or joined to, the place p(k) that the index names.
+
+    set: y[p] = v[k], of several the last; add: y[p] = x[p] + sum of v[k]; mean: that sum divided by
+    1 + how many; prod: x[p] times all v[k]; max, min: the largest or smallest of x[p] and all v[k].
+    Backward: the derivatives of these; a value that another one replaced gets 0, as do those that
+    no place of the index asks for, and equal extremes share their gradient evenly.
+    """
+    kind, (x, index, *values) = use.kind, use.inputs
+    along = use.source.locate(kind.axis)
+    must_exist(index, x.shape[along])
+    named, used = _targets(x, index, values, along)
+    shape = np.broadcast_shapes(*[one.shape for one in named])
+    v = values[0][used] if values else np.full(shape, kind.number)
+
+    def backward(grads: tuple[Array, ...]) -> Gradients:
+        dx, dv = scattered_back(kind.op, grads[0], Joined(x, v, y, named))
+        if not values:
+            return Gradients((dx, None))
+        whole = np.zeros(values[0].shape)
+        whole[used] = dv
+        return Gradients((dx, None, whole))
+
+    y = scattered(kind.op, x, v, named)
+    return Pass((y,), backward)
+
+
+def _targets(
+    x: Array, index: Array, values: list[Array], along: int
+) -> tuple[tuple[Array, ...], tuple[slice, ...]]:
+    """The places per axis, and which of the values are used: as many as the index has."""
+    if index.ndim == x.ndim:
+        return named_places(index, along), tuple([slice(size) for size in index.shape])
+    shape = list(x.shape)
+    shape[along] = len(index)
+    row = index.reshape([-1 if place == along else 1 for place in range(x.ndim)])
+    named = named_places(np.broadcast_to(row, shape), along)
+    return named, (slice(None),) * x.ndim
 
 
 def assign(use: Use[Assign]) -> Pass:
