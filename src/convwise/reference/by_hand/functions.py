@@ -175,6 +175,35 @@ def _softsign_slope(sheet: Sheet, x: float, own: Own) -> float:
     return sheet.line("1 / (1 + |x|)^2", "quotient", single("one", 1.0), single("square", square))
 
 
+def _straight(sheet: Sheet, x: float, own: Own) -> float:
+    """The straight line of a hard sigmoid: slope * x + offset."""
+    slope, offset = own.get("slope", 1 / 6), own.get("offset", 0.5)
+    product = sheet.line("slope times x", "product", _x(x), single("slope", slope))
+    return sheet.added("add the offset", ("slope * x", "offset"), (product, offset))
+
+
+def _hard_sigmoid(sheet: Sheet, x: float, own: Own) -> float:
+    return _clipped(sheet, _straight(sheet, x, own), 0.0, 1.0)
+
+
+def _hard_sigmoid_slope(sheet: Sheet, x: float, own: Own) -> float:
+    slope = own.get("slope", 1 / 6)
+    inside = 0 < slope * x + own.get("offset", 0.5) < 1
+    return _stated(sheet, slope if inside else 0.0, "that of the line between 0 and 1, else 0")
+
+
+def _hard_silu(sheet: Sheet, x: float, own: Own) -> float:
+    share = _hard_sigmoid(sheet, x, own)
+    return sheet.line("x times it", "product", _x(x), single("share", share))
+
+
+def _hard_silu_slope(sheet: Sheet, x: float, own: Own) -> float:
+    if abs(x) >= 3:
+        return _stated(sheet, float(x > 0), "0 below -3, 1 above 3")
+    third = sheet.line("x / 3", "quotient", _x(x), single("three", 3.0))
+    return sheet.added("x / 3 + 1 / 2", ("x / 3", "half"), (third, 0.5))
+
+
 _RECTIFIER: Final = OnPaper("y = max(x, 0)", _relu, _relu_slope)
 
 #: Every function that can be worked out on paper, by the name that kinds have for it.
@@ -191,6 +220,10 @@ FUNCTIONS: Final[dict[str, OnPaper]] = {
     "softplus": OnPaper("y = log(1 + exp(beta x)) / beta", _softplus, _softplus_slope),
     "elu": OnPaper("y = x above zero, alpha (exp(x) - 1) below", _elu, _elu_slope),
     "hard_tanh": OnPaper("y = x between its bounds", _hard_tanh, _hard_tanh_slope),
+    "hard_sigmoid": OnPaper(
+        "y = slope * x + offset, from 0 to 1", _hard_sigmoid, _hard_sigmoid_slope
+    ),
+    "hard_silu": OnPaper("y = x times its hard sigmoid", _hard_silu, _hard_silu_slope),
     "softsign": OnPaper("y = x / (1 + |x|)", _softsign, _softsign_slope),
 }
 
