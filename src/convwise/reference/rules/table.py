@@ -26,6 +26,8 @@ _FAMILIES: Final[dict[str, str]] = {
     "grids": "grid_sample affine_grid",
     "pools": "max_pool average_pool lp_pool",
     "adaptive_pools": "adaptive_pool global_pool",
+    "norms": "batch_norm group_norm instance_norm",
+    "layer_norms": "layer_norm rms_norm unit_norm local_response_norm",
     "dense": "dense given_dense",
     "bilinears": "bilinear given_bilinear",
     "embeddings": "embedding given_embedding",
