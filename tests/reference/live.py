@@ -14,7 +14,10 @@ from convwise.kinds.contract import BATCH_STATISTICS, STOCHASTIC
 from convwise.reference.contract import Array
 from convwise.reference.run import Gradients, backward, forward
 from convwise.reference.weights import Weights
-from tests.reference.torch_agreement import apart
+from tests.reference.torch_agreement import apart, closeness
+
+#: Types that hold fewer digits than are compared.
+LOW = ("float16", "bfloat16")
 
 
 class RefusedError(Exception):
@@ -45,15 +48,16 @@ def differences(live: Live, seed: int = 0) -> list[str]:
     trace = forward(live.graph, live.inputs, live.weights, training=live.training, keep=True)
     if len(trace.outputs) != len(live.results):
         return [f"{len(trace.outputs)} outputs, the framework {len(live.results)}"]
+    close = max([closeness(node.kind) for node in live.graph.nodes])
     found: list[str] = []
     for number, (ours, theirs) in enumerate(zip(trace.outputs, live.results, strict=True)):
-        found += apart(f"output {number}", tensor(ours), theirs.detach())
+        found += apart(f"output {number}", tensor(ours), theirs.detach(), close)
     random = np.random.default_rng(seed)
     upstream = [random.normal(0, 1, ours.shape) for ours in trace.outputs]
     if found or not live.backward or not _pushed(live.results, upstream):
         return found
     gradients = backward(trace, upstream)
-    return _of_inputs(live, gradients) + _of_weights(live, gradients)
+    return _of_inputs(live, gradients, close) + _of_weights(live, gradients, close)
 
 
 def _pushed(results: Sequence[torch.Tensor], upstream: Sequence[Array]) -> bool:
@@ -76,24 +80,24 @@ def _pushed(results: Sequence[torch.Tensor], upstream: Sequence[Array]) -> bool:
     return bool(pairs)
 
 
-def _of_inputs(live: Live, gradients: Gradients) -> list[str]:
+def _of_inputs(live: Live, gradients: Gradients, close: float) -> list[str]:
     found = []
     for number, (value, leaf) in enumerate(zip(live.graph.inputs, live.leaves, strict=True)):
         if leaf.is_floating_point():
             mine = gradients.values.get(value, np.zeros(leaf.shape))
             theirs = torch.zeros_like(leaf) if leaf.grad is None else leaf.grad
-            found += apart(f"gradient of input {number}", tensor(mine), theirs)
+            found += apart(f"gradient of input {number}", tensor(mine), theirs, close)
     return found
 
 
-def _of_weights(live: Live, gradients: Gradients) -> list[str]:
+def _of_weights(live: Live, gradients: Gradients, close: float) -> list[str]:
     """Statistics have no gradient in a rule; where a framework has one it is not asked for."""
     found = []
     for name, learned in live.learned.items():
         if live.graph.weights[name].trainable or name in gradients.weights:
             mine = gradients.weights.get(name, np.zeros(learned.shape))
             theirs = torch.zeros_like(learned) if learned.grad is None else learned.grad
-            found += apart(f"gradient of {name}", tensor(mine), theirs)
+            found += apart(f"gradient of {name}", tensor(mine), theirs, close)
     return found
 
 
@@ -103,6 +107,8 @@ def excluding(graph: Graph, training: bool) -> str:
         return "something in it is not known"
     if any(node.kind.name == "constant" for node in graph.nodes):
         return "a graph knows the shape of a constant, not its values"
+    if any(getattr(node.kind, "dtype", "") in LOW for node in graph.nodes):
+        return "the reference computes everything in float64"
     traits = {trait for node in graph.nodes for trait in node.kind.traits}
     if training and (BATCH_STATISTICS not in traits or STOCHASTIC in traits):
         return "training computes the same, or draws something"

@@ -28,6 +28,7 @@ RECIPES: tuple[Recipe, ...] = (*modules.RECIPES, *functions.RECIPES, *geometry.R
 
 ALWAYS_RANDOM = ("gumbel_softmax", "FractionalMaxPool2d", "fractional_max_pool2d")
 DROPOUTS = ("dropout", "dropout1d", "dropout2d", "dropout3d")
+ALPHA_DROPOUTS = ("alpha_dropout", "feature_alpha_dropout")
 
 #: Bodies with equal values of which a gradient chooses one, and PyTorch another.
 TIED = ("torch.clamp(x, min=y, max=y[:, :1])",)
@@ -78,10 +79,15 @@ def excluded(one: Case) -> str:
     if one.name in ALWAYS_RANDOM:
         return "PyTorch draws something anew at every call, in evaluation too"
     asked = "training=True" in one.code
-    if one.name in DROPOUTS and (asked or "training=" not in one.code):
+    drops = one.name in DROPOUTS and "training=" not in one.code
+    if drops or (asked and one.name in (*DROPOUTS, *ALPHA_DROPOUTS)):
         return "a dropout function drops values unless it is told not to"
     if one.name == "EmbeddingBag" and "padding_idx=" in one.code:
         return "rows of padding are no part of a bag's mean, which a graph does not know"
+    if "nearest-exact" in one.code:
+        return "of the two rules for the nearest pixel a graph keeps one name"
+    if any(f" scale_factor={digit}." in one.code.replace("(", " ") for digit in range(3)):
+        return "PyTorch steps by 1/factor, a graph knows the sizes in front and behind"
     if one.name.lower() == "softplus" and "threshold=" in one.code:
         return "above its threshold PyTorch takes softplus for x itself, to save time"
     return ""
@@ -91,8 +97,6 @@ def unlike_derivative(one: Case) -> str:
     """Why the gradients of a use are not its derivatives; empty when they are."""
     if "padding_idx=" in one.code or "scale_grad_by_freq=True" in one.code:
         return "rows of the table learn otherwise than by the derivative"
-    if one.name.lower() == "hardsigmoid":
-        return "PyTorch's backward pass has 1/6 in single precision only"
     return ""
 
 
