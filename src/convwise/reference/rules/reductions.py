@@ -73,7 +73,10 @@ def _reduced(x: Array, kind: Reduce, axes: Axes) -> tuple[Array, Array]:
     slope = 2 * centred / (count - kind.correction)
     if kind.op == "var":
         return var, slope
-    return np.sqrt(var), slope / (2 * np.sqrt(var))
+    deviation = np.sqrt(var)
+    # Equal values have no slope: 0 as in PyTorch, instead of 0/0.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return deviation, np.where(deviation == 0, 0.0, slope / (2 * deviation))
 
 
 def _others(x: Array, axes: Axes) -> Array:
