@@ -10,7 +10,7 @@ from zlib import crc32
 import numpy as np
 
 from convwise.errors import RuleError
-from convwise.graph.dims import evaluate
+from convwise.graph.dims import Dim, evaluate
 from convwise.graph.nodes import Graph, Weight, WeightSpec
 from convwise.reference.contract import Array
 
@@ -26,13 +26,13 @@ def seeded(graph: Graph, seed: int = 0) -> Weights:
     """Every weight drawn anew: uniform within 1/sqrt(fan in), away from zero where it divides.
 
     Each weight has a random stream of its own, from the seed and its name, so that the values do
-    not depend on what else is in the network.
+    not depend on what else is in the network. Raises RuleError for a weight of an open size.
     """
     return {name: _drawn(weight, seed) for name, weight in graph.weights.items()}
 
 
 def _drawn(weight: Weight, seed: int) -> Array:
-    shape = tuple([int(evaluate(dim, {})) for dim in weight.shape])  # type: ignore[arg-type]
+    shape = tuple([_size(weight, dim) for dim in weight.shape])
     random = np.random.default_rng((seed, crc32(weight.name.encode())))
     sizes = dict(weight.axes)
     outputs = int(sizes.get("out", 1))  # type: ignore[arg-type]
@@ -41,6 +41,16 @@ def _drawn(weight: Weight, seed: int) -> Array:
     if any(word in weight.role for word in _POSITIVE):
         return drawn + 1.0
     return drawn
+
+
+def _size(weight: Weight, dim: Dim) -> int:
+    size = evaluate(dim, {})
+    if type(size) is not int:
+        raise RuleError(
+            f"the weight {weight.name} has the open size {dim}",
+            hint="give the input's shape with numbers",
+        )
+    return size
 
 
 def chosen(graph: Graph, given: Given | None, seed: int = 0) -> Weights:
@@ -92,5 +102,11 @@ def as_dialect(values: Array, weight: Weight, spec: WeightSpec) -> Array:
 
 
 def _turn(weight: Weight, spec: WeightSpec) -> list[int]:
-    have = [name for name, _ in weight.axes]
-    return [have.index(name) for name, _ in spec.axes]
+    """Where the axes of the spec stand; of axes with the same name the first ones first."""
+    left = list(enumerate(name for name, _ in weight.axes))
+    found = []
+    for wanted, _ in spec.axes:
+        place = next(one for one in left if one[1] == wanted)
+        left.remove(place)
+        found.append(place[0])
+    return found
