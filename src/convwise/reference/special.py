@@ -51,7 +51,7 @@ def erfinv(y: Array) -> Array:
             missing = np.where(size < 0.5, size - erf(x), erfc(x) - (1 - size))
             newton = missing * math.sqrt(math.pi) / 2 * np.exp(x * x)
             x = x + newton / (1 - x * newton)
-        outside = np.where(size > 1, np.nan, np.inf)
+        outside = np.where(size == 1, np.inf, np.nan)
         return np.copysign(np.where(size < 1, x, outside), y)
 
 
