@@ -88,6 +88,8 @@ def excluded(one: Case) -> str:
         return "of the two rules for the nearest pixel a graph keeps one name"
     if any(f" scale_factor={digit}." in one.code.replace("(", " ") for digit in range(3)):
         return "PyTorch steps by 1/factor, a graph knows the sizes in front and behind"
+    if one.name.lower() in ("rmsnorm", "rms_norm") and "eps=" not in one.code:
+        return "without eps PyTorch takes that of the type, which is another one in float64"
     if one.name.lower() == "softplus" and "threshold=" in one.code:
         return "above its threshold PyTorch takes softplus for x itself, to save time"
     return ""

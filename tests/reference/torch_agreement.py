@@ -14,7 +14,7 @@ from convwise.graph.axes import Tensor
 from convwise.graph.nodes import Graph
 from convwise.reference.contract import Array
 from convwise.reference.run import backward, forward
-from convwise.reference.weights import Weights, seeded
+from convwise.reference.weights import Weights, places_of, seeded
 
 #: How far two float64 computations of the same number may be apart, relative to the largest.
 CLOSE = 1e-10
@@ -122,8 +122,7 @@ def placed(graph: Graph, made: Written, module: torch.nn.Module, weights: Weight
 
 def put(name: str, graph: Graph, place: Any, values: Array, state: dict[str, Any]) -> None:
     """One weight into a state, its axes and rows as the writer says."""
-    have = [axis for axis, _ in graph.weights[name].axes]
-    array = values.transpose([have.index(axis) for axis, _ in place.axes])
+    array = values.transpose(places_of(place.axes, graph.weights[name].axes))
     parts = np.split(array.reshape(2, -1), 2) if place.second else [array]
     for part, path in zip(parts, (place.path, place.second), strict=False):
         target = state[path]

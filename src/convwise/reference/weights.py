@@ -18,6 +18,9 @@ Weights = dict[str, Array]
 #: Arrays by weight name, or all of them in the graph's order; axes in the dialect's own order.
 Given = Mapping[str, Any] | Sequence[Any]
 
+#: Names and sizes of a weight's axes.
+Axes = tuple[tuple[str, Dim], ...]
+
 #: Statistics of normalisation that divide: they must be positive.
 _POSITIVE = ("variance",)
 
@@ -102,11 +105,15 @@ def as_dialect(values: Array, weight: Weight, spec: WeightSpec) -> Array:
 
 
 def _turn(weight: Weight, spec: WeightSpec) -> list[int]:
-    """Where the axes of the spec stand; of axes with the same name the first ones first."""
-    left = list(enumerate(name for name, _ in weight.axes))
+    return places_of(spec.axes, weight.axes)
+
+
+def places_of(wanted: Axes, have: Axes) -> list[int]:
+    """Where each wanted axis stands; of axes with the same name the first ones first."""
+    left = list(enumerate(name for name, _ in have))
     found = []
-    for wanted, _ in spec.axes:
-        place = next(one for one in left if one[1] == wanted)
+    for name, _ in wanted:
+        place = next(one for one in left if one[1] == name)
         left.remove(place)
         found.append(place[0])
     return found

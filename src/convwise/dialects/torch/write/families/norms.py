@@ -5,7 +5,8 @@ from __future__ import annotations
 from convwise.dialects.torch.write.orders import Order
 from convwise.dialects.torch.write.site import Given, Site
 from convwise.dialects.torch.write.text import Code, call, literal, method
-from convwise.graph.axes import CHANNEL
+from convwise.errors import RuleError
+from convwise.graph.axes import BATCH, CHANNEL
 from convwise.kinds.normalization import BatchNorm, GroupNorm, InstanceNorm
 
 _PATHS = {
@@ -88,6 +89,11 @@ def instance_norm(kind: InstanceNorm, site: Site) -> Given:
     axis = site.source.position(CHANNEL)
     if len(site.operands) > 1:
         return _functional(site, "F.instance_norm", axis, kind.epsilon)
+    if set(site.source.roles) == {BATCH, CHANNEL}:
+        raise RuleError(
+            "PyTorch normalises over at least one axis beside batch and channel, there is none",
+            hint="normalise in front of the pooling or flattening, or use LayerNorm",
+        )
     count = site.whole(site.source.axes[axis].dim, "the number of channels")
     options: dict[str, object] = {}
     if kind.epsilon != 1e-5:
