@@ -7,14 +7,12 @@ import pytest
 import torch.nn.functional as F  # noqa: N812
 
 from convwise.errors import RuleError
-from convwise.graph.axes import tensor
-from convwise.graph.obligations import Must
 from convwise.kinds.contract import Kind
 from convwise.kinds.noise import Dropout, GaussianNoise
 from convwise.kinds.preprocessing import Augment, RandomCrop
-from convwise.reference.contract import Array, Pass, Use
+from convwise.reference.contract import Array, Pass
 from convwise.reference.rules.table import rule_of
-from tests.reference.rules.direct import computed, leaves, unlike
+from tests.reference.rules.direct import computed, leaves, unlike, used
 
 ROLES = ("batch", "height", "width", "channel")
 
@@ -39,9 +37,7 @@ def test_afterwards_nothing_changes(kind: Kind) -> None:
 
 def _run(kind: Kind, x: Array, training: bool = True) -> Pass:
     """The rule's answer, in training; images have their roles."""
-    operand = tensor(x.shape, ROLES if x.ndim == 4 else [None] * x.ndim, "float64")
-    random = np.random.default_rng(0)
-    use = Use(kind, (operand,), kind.outputs((operand,), Must()), (x,), {}, training, random)
+    use = used(kind, [x], roles=[ROLES] if x.ndim == 4 else None, training=training)
     made = rule_of(kind.name)(use)
     assert made.outputs[0].shape == use.outputs[0].shape
     return made

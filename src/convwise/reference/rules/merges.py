@@ -32,6 +32,13 @@ def _power(a: Array, b: Array, y: Array) -> tuple[Array, Array]:
         return np.where(b == 0, 0.0, b * a ** (b - 1)), in_exponent
 
 
+def _angle(a: Array, b: Array, y: Array) -> tuple[Array, Array]:
+    """b/(a^2 + b^2) and -a/(a^2 + b^2); 0 for both at the origin, which has no angle."""
+    square = a**2 + b**2
+    under = np.where(square == 0, 1.0, square)
+    return b / under, -a / under
+
+
 def _exponentials(a: Array, b: Array, y: Array) -> tuple[Array, Array]:
     return np.exp(a - y), np.exp(b - y)
 
@@ -45,7 +52,7 @@ _PAIRS: Final[dict[str, Pair]] = {
     "minimum": (np.minimum, _larger),
     "power": (np.power, _power),
     "modulo": (np.mod, lambda a, b, y: (np.ones_like(y), -np.floor_divide(a, b))),
-    "arctan2": (np.arctan2, lambda a, b, y: (b / (a**2 + b**2), -a / (a**2 + b**2))),
+    "arctan2": (np.arctan2, _angle),
     "logaddexp": (np.logaddexp, _exponentials),
 }
 
