@@ -67,19 +67,13 @@ def _last(site: Site, axes: tuple[int, ...]) -> tuple[Order, Code]:
 
 
 def unit_norm(kind: UnitNorm, site: Site) -> Given:
-    """Divided by the Euclidean length; Keras bounds its square, PyTorch the length itself."""
+    """`F.normalize`: Keras and PyTorch both bound the length itself by epsilon."""
     order = site.order()
     places = tuple(sorted([order.index(axis) for axis in located(site.source, kind.axes)]))
     dims: object = places[0] if len(places) == 1 else places
-    if kind.order != 2.0:
-        text = call("F.normalize", site.arg(), power(kind.order), dim=dims, eps=kind.epsilon)
-        return Given(text, order)
-    if site.dialect == "torch":
-        return Given(call("F.normalize", site.arg(), dim=dims, eps=kind.epsilon), order)
-    name = site.named()
-    square = f"{name}.square().sum({literal(dims)}, keepdim=True)"
-    bound = f".clamp(min={literal(kind.epsilon)})"
-    return Given(Code(f"{name} * torch.rsqrt({square}{bound})"), order)
+    powers = [] if kind.order == 2.0 else [power(kind.order)]
+    text = call("F.normalize", site.arg(), *powers, dim=dims, eps=kind.epsilon)
+    return Given(text, order)
 
 
 def local_response_norm(kind: LocalResponseNorm, site: Site) -> Given:
