@@ -151,6 +151,41 @@ def explain(
 
 
 @app.command()
+def compare(
+    sources: Annotated[list[str], typer.Argument(help="networks, as for summary")],
+    variants: Annotated[
+        bool, typer.Option("--variants", help="other designs for the first network, too")
+    ] = False,
+    input: InputOption = None,
+    batch: Annotated[int | None, typer.Option(min=1, help="examples at once")] = None,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="time steps that are in the channels")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
+) -> None:
+    """Networks side by side: costs per output frame, for the same output, and a verdict."""
+    from convwise.network import compare as compared
+    from convwise.network import read, shown_name
+
+    shapes = _shapes(input or [])
+    networks = [read(_place(source), shapes) for source in sources]
+    answer = compared(
+        *networks,
+        variants=variants,
+        names=[shown_name(source) for source in sources],
+        batch=batch,
+        steps=steps,
+    )
+    if as_json:
+        print(json.dumps(answer.to_dict(), indent=2))
+    elif markdown:
+        print(_plain(answer.to_markdown()), end="")
+    else:
+        _show(answer.text(_width()))
+
+
+@app.command()
 def convert(
     source: SourceArgument,
     to: Annotated[str, typer.Option(help="torch for PyTorch code, json for the graph")],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from convwise.errors import ConvwiseError, UsageError
 
 if TYPE_CHECKING:
+    from convwise.analyses.compare import Comparison
     from convwise.analyses.explain import Explanation, Story
     from convwise.analyses.lessons.contract import Orders
     from convwise.analyses.summary import Summary
@@ -91,6 +92,40 @@ class ExplainAnswer:
         from convwise.reports.explain_json import explanation_to_dict
 
         return explanation_to_dict(self.answer)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CompareAnswer:
+    """A comparison that prints itself: in a terminal, a notebook, as Markdown or a dictionary."""
+
+    answer: Comparison
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def text(self, width: int = 100) -> str:
+        """The comparison for a terminal of this width."""
+        from convwise.reports.compare import comparison_text
+
+        return comparison_text(self.answer, width)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+    def to_markdown(self) -> str:
+        """The comparison as Markdown."""
+        from convwise.reports.compare import comparison_markdown
+
+        return comparison_markdown(self.answer)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object of the schema convwise.compare/1."""
+        from convwise.reports.compare import comparison_to_dict
+
+        return comparison_to_dict(self.answer)
 
 
 def _compared(story: Story) -> Story:
@@ -287,3 +322,72 @@ def sequential(*kinds: Kind, name: str = "network") -> Network:
     from convwise.compose import chain
 
     return Network(chain(kinds, name))
+
+
+def explain(
+    source: str | Path,
+    layer: str | None = None,
+    input: Shape | Mapping[str, Shape] | None = None,
+    *,
+    name: str | None = None,
+) -> ExplainAnswer:
+    """`read(source, input).explain(layer)` in one call."""
+    return read(source, input, name=name).explain(layer)
+
+
+def compare(
+    *sources: Network | str | Path,
+    variants: bool = False,
+    names: Sequence[str] | None = None,
+    batch: int | None = None,
+    steps: int | None = None,
+) -> CompareAnswer:
+    """Networks side by side: what each costs per output frame and for the same output.
+
+    sources: networks, or what `read` takes. variants: with other designs for the first network's
+    3-D convolutions (or for channels that are time steps). names: what to call them; their sources
+    or their own names by default. steps: time steps in the channels, where no network has a time
+    axis. Raises UsageError when there is nothing to compare.
+    """
+    from convwise.analyses.compare import Entry, Missing
+    from convwise.analyses.compare import compare as compared
+    from convwise.transforms.variants import variants as designs
+
+    if not sources or (len(sources) == 1 and not variants):
+        raise UsageError(
+            f"{len(sources)} networks are given to be compared",
+            hint="give two or more, or one with --variants",
+        )
+    networks = [one if isinstance(one, Network) else read(one) for one in sources]
+    called = names or [_called(one, net) for one, net in zip(sources, networks, strict=True)]
+    pairs = zip(_told_apart(called), networks, strict=True)
+    entries = [Entry(name, net.graph) for name, net in pairs]
+    missing = []
+    if variants:
+        for one in designs(networks[0].graph):
+            if one.graph is None:
+                missing.append(Missing(one.name, one.what, one.why_not))
+            else:
+                entries.append(Entry(one.name, one.graph, one.what))
+    return CompareAnswer(compared(entries, missing, batch=batch, steps=steps))
+
+
+def _called(source: Network | str | Path, net: Network) -> str:
+    """The example's or the file's name, else the network's own."""
+    text = "" if isinstance(source, Network) else str(source)
+    return net.graph.name if not text or "\n" in text or "(" in text else shown_name(text)
+
+
+def shown_name(source: str) -> str:
+    """What to call a network from this place: `conv3d` from example:conv3d, `net` from a/net.py."""
+    return Path(source.removeprefix("example:")).name.removesuffix(".py")
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """Names that are given twice are numbered."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return found

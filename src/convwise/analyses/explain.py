@@ -237,10 +237,11 @@ def _telling(stories: list[Story], places: list[_Place]) -> list[str]:
         step = _place(places, story.row.name).first
         kind = step.node.kind
         large = any(_elements(weight) > MOST_WEIGHTS for weight in story.row.weights)
-        if step.node.known and kind.traits & {CONTRACTION, WINDOW} and not large:
-            if kind.name not in chosen or (kind.name in single and _deep(story) != 1):
-                chosen[kind.name] = story.row.name
-                single = {*single, kind.name} if _deep(story) == 1 else single - {kind.name}
+        if large or not step.node.known or not kind.traits & {CONTRACTION, WINDOW}:
+            continue
+        if kind.name not in chosen or (kind.name in single and _deep(story) != 1):
+            chosen[kind.name] = story.row.name
+            single = {*single, kind.name} if _deep(story) == 1 else single - {kind.name}
     return list(chosen.values())[: 1 if len(stories) > MANY_STORIES else 3]
 
 

@@ -34,14 +34,40 @@ def variants(graph: Graph) -> tuple[Variant, ...]:
     found = [node.kind for node in graph.nodes if isinstance(node.kind, Convolution)]
     if any(len(kind.kernel) == 3 for kind in found):
         makers: tuple[_Maker, ...] = (
-            _Maker("time as channels", "2-D convolutions, all steps as channels", as_channels),
-            _Maker("(2+1)D", "each convolution in space, then in time", factorised),
-            _Maker("separable", "each channel by itself, then 1 x 1 x 1 over channels", separable),
-            _Maker("smaller kernel", "kernels two pixels shorter", smaller),
-            _Maker("strided", "stride 2 in space", strided),
+            _Maker(
+                "time as channels",
+                "2-D convolutions over all steps at once: the output's steps are its channels",
+                as_channels,
+            ),
+            _Maker(
+                "(2+1)D",
+                "each convolution first in space, then in time: the same output, and what it sees",
+                factorised,
+            ),
+            _Maker(
+                "separable",
+                "each channel by itself, then over channels: the same output, and what it sees",
+                separable,
+            ),
+            _Maker(
+                "smaller kernel",
+                "kernels two pixels shorter, borders too: the same output, which sees less",
+                smaller,
+            ),
+            _Maker(
+                "strided",
+                "stride 2 in space: the output cannot keep its size, it is half as high and wide",
+                strided,
+            ),
         )
     elif any(len(kind.kernel) == 2 for kind in found):
-        makers = (_Maker("3-D", "channels as time steps, kernels in time too", as_volume),)
+        makers = (
+            _Maker(
+                "3-D",
+                "the channels are time steps, kernels reach over time: the same frames",
+                as_volume,
+            ),
+        )
     else:
         makers = ()
     return tuple([maker.made(graph) for maker in makers])

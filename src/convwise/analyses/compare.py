@@ -1,0 +1,301 @@
+"""Several networks side by side: what each costs per output frame and for the same output.
+
+Time is an axis where a network has three axes of space (the first of them counts as time), and is
+in the channels where another network of the comparison has as many steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from convwise.analyses.amount import Amount, total
+from convwise.analyses.evaluate import Step, at_batch
+from convwise.analyses.measured import FEW_CHANNELS, THIN_VOLUMES
+from convwise.analyses.receptive_field import Field
+from convwise.analyses.summary import Summary, summarise
+from convwise.graph.axes import BATCH, CHANNEL, SPATIAL, Tensor
+from convwise.graph.dims import Dim, sum_dims
+from convwise.graph.nodes import Graph
+from convwise.kinds.contract import CONTRACTION, WINDOW
+
+#: Where a network has time.
+AXIS, CHANNELS, NOWHERE = "axis", "channels", ""
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """One network of a comparison.
+
+    kernels, others: elements of weights with more than one axis, and of the rest. time: an axis,
+    the channels, or nowhere. frames: time steps that come out. same_output: multiply-adds for as
+    many frames as the design that makes most. seen: the receptive field by axis; of a time that is
+    in the channels "time" is all of it. what: how it differs from another design, in words.
+    """
+
+    name: str
+    summary: Summary
+    output: Tensor
+    kernels: int | None
+    others: int | None
+    time: str
+    steps: int | None
+    frames: int | None
+    forward: Amount
+    backward: Amount
+    same_output: int | None
+    made_bytes: Amount
+    kept_bytes: Amount
+    seen: dict[str, Field]
+    properties: tuple[str, ...]
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A design that cannot be made, and why."""
+
+    name: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The answer: designs in the order given, what cannot be made, a verdict in sentences."""
+
+    designs: tuple[Design, ...]
+    missing: tuple[Missing, ...]
+    verdict: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A network to be compared, by which name, and what distinguishes it."""
+
+    name: str
+    graph: Graph
+    what: str = ""
+
+
+def compare(
+    entries: Sequence[Entry],
+    missing: Sequence[Missing] = (),
+    *,
+    batch: int | None = None,
+    dtype: str = "float32",
+    steps: int | None = None,
+) -> Comparison:
+    """Compare networks; `steps`: time steps in the channels, when no network has a time axis."""
+    volumes = [entry.graph for entry in entries if _time(entry.graph.tensor(entry.graph.inputs[0]))]
+    depth: int | None = 1
+    if volumes:
+        source = volumes[0].tensor(volumes[0].inputs[0])
+        length = source.dim(_time(source) or "")
+        steps = length if type(length) is int else steps
+        made = volumes[0].tensor(volumes[0].outputs[0])
+        depth = _whole(made.dim(CHANNEL)) if CHANNEL in made.roles else 1
+    designs = [_design(entry, steps, depth or 1, batch, dtype) for entry in entries]
+    most = max([design.frames or 0 for design in designs], default=0)
+    designs = [_for_frames(design, most) for design in designs]
+    return Comparison(
+        tuple(designs), tuple(missing), tuple(_verdict(designs, most)), tuple(_notes(entries))
+    )
+
+
+def _time(tensor: Tensor) -> str | None:
+    """The role of the axis that counts as time, where there are three of space."""
+    space = [axis.role for axis in tensor.axes if axis.role in SPATIAL]
+    return space[0] if len(space) == 3 else None
+
+
+def _whole(dim: Dim) -> int | None:
+    return dim if type(dim) is int else None
+
+
+def _design(entry: Entry, steps: int | None, depth: int, batch: int | None, dtype: str) -> Design:
+    graph = entry.graph
+    summary = summarise(graph, batch, dtype)
+    source, made = graph.tensor(graph.inputs[0]), graph.tensor(graph.outputs[0])
+    time, frames = _frames(source, made, steps, depth)
+    rows = [row for row in summary.rows if row.kind != "input"]
+    weights = {w.name: w for row in rows for w in row.weights if w.counted}
+    sizes = [(len(w.axes), w.elements) for w in weights.values()]
+    cost = summary.totals.cost
+    last = rows[-1] if rows else summary.rows[-1]
+    return Design(
+        name=entry.name,
+        summary=summary,
+        output=made,
+        kernels=_whole(sum_dims([count for axes, count in sizes if axes > 1])),
+        others=_whole(sum_dims([count for axes, count in sizes if axes == 1])),
+        time=time,
+        steps=steps if time == CHANNELS else _steps(source),
+        frames=frames,
+        forward=cost.forward,
+        backward=total([cost.input_gradient, cost.weight_gradient]),
+        same_output=None,
+        made_bytes=total([row.output_bytes for row in rows]),
+        kept_bytes=summary.totals.kept_bytes,
+        seen=last.receptive_field,
+        properties=_properties(time, steps),
+        what=entry.what,
+    )
+
+
+def _steps(source: Tensor) -> int | None:
+    role = _time(source)
+    return None if role is None else _whole(source.dim(role))
+
+
+def _frames(source: Tensor, made: Tensor, steps: int | None, depth: int) -> tuple[str, int | None]:
+    """Where time is, and how many steps come out."""
+    if _time(source) is not None:
+        role = _time(made)
+        return AXIS, 1 if role is None else _whole(made.dim(role))
+    channels = _whole(source.dim(CHANNEL)) if CHANNEL in source.roles else None
+    if steps is None or channels is None or channels % steps or CHANNEL not in made.roles:
+        return NOWHERE, None
+    out = _whole(made.dim(CHANNEL))
+    return CHANNELS, None if out is None or out % depth else out // depth
+
+
+def _properties(time: str, steps: int | None) -> tuple[str, ...]:
+    if time == AXIS:
+        return (
+            "weights are shared over time: a shift in time shifts the output",
+            "takes any number of steps",
+        )
+    if time == CHANNELS:
+        return (
+            "each step has weights of its own: nothing is shared over time",
+            f"the number of steps is fixed: {steps}",
+        )
+    return ()
+
+
+def _for_frames(design: Design, most: int) -> Design:
+    """With what as many frames as the design with most would cost."""
+    if not design.frames or most % design.frames or type(design.forward) is not int:
+        return design
+    return replace(design, same_output=design.forward * (most // design.frames))
+
+
+def _verdict(designs: list[Design], most: int) -> list[str]:
+    """Sentences about what differs; those about time only where there is time."""
+    known = [one for one in designs if type(one.forward) is int]
+    if len(known) < 2:
+        return []
+    said = []
+    cheapest = min(known, key=_forward)
+    if most and cheapest.frames and cheapest.frames < most:
+        frames = "one frame" if cheapest.frames == 1 else f"{cheapest.frames} frames"
+        said.append(
+            f"{cheapest.name} does the least arithmetic, {_forward(cheapest):,} multiply-adds, but "
+            f"makes {frames} of {most}."
+        )
+    full = [one for one in known if (one.frames == most if most else True) and not one.what]
+    if len(full) > 1:
+        best = min(full, key=_forward)
+        same = f"For the same {most} output frames, " if most > 1 else ""
+        said += [_against(best, other, same) for other in full if other is not best]
+    said += [_changed(designs[0], one) for one in known if one.what and one is not designs[0]]
+    said += _sharing(designs)
+    said += _activations([one for one in full if not one.what])
+    return said
+
+
+def _forward(design: Design) -> int:
+    assert type(design.forward) is int
+    return design.forward
+
+
+def _against(best: Design, other: Design, same: str) -> str:
+    """What the one with less arithmetic has less and more of."""
+    arithmetic = Fraction(_forward(other), max(_forward(best), 1))
+    text = f"{same}{best.name} needs {times(arithmetic)} less arithmetic than {other.name}"
+    if arithmetic == 1:
+        text = f"{same}{best.name} and {other.name} need as much arithmetic"
+    if best.kernels and other.kernels:
+        weights = Fraction(other.kernels, best.kernels)
+        if weights > 1:
+            text += f", and {times(weights)} fewer weights"
+        elif weights < 1:
+            text += f", but {times(1 / weights)} more weights"
+    return text + "."
+
+
+def _changed(first: Design, other: Design) -> str:
+    """What a variant costs, measured by the design that it was made of."""
+    if type(first.forward) is not int or not first.forward:
+        return f"{other.name}: {_forward(other):,} multiply-adds."
+    parts = [_part(_forward(other), first.forward, "arithmetic")]
+    if first.kernels and other.kernels:
+        parts.append(_part(other.kernels, first.kernels, "weights"))
+    if type(first.made_bytes) is int and type(other.made_bytes) is int and first.made_bytes:
+        parts.append(_part(other.made_bytes, first.made_bytes, "activations"))
+    return f"{other.name}, measured by {first.name}: {', '.join(parts)}."
+
+
+def _part(one: int, by: int, what: str) -> str:
+    """3.2 times the arithmetic; as much of it where they are equal."""
+    ratio = Fraction(one, by)
+    if ratio == 1:
+        return "as much arithmetic" if what == "arithmetic" else f"as many {what}"
+    return f"{times(ratio)} the {what}"
+
+
+def times(ratio: Fraction) -> str:
+    """3.2 times; 51 times; 1.04 times where it is close to one."""
+    value = float(ratio)
+    digits = f"{value:.0f}" if value >= 10 else f"{value:.1f}" if value >= 1.1 else f"{value:.2f}"
+    return f"{digits.removesuffix('.0')} times"
+
+
+def _sharing(designs: list[Design]) -> list[str]:
+    axis = [one.name for one in designs if one.time == AXIS]
+    channels = [one for one in designs if one.time == CHANNELS]
+    if not axis or not channels:
+        return []
+    names = _listed([one.name for one in channels])
+    return [
+        f"{_listed(axis)} {'uses' if len(axis) == 1 else 'use'} the same weights at every time "
+        f"step: a shift in time shifts the output, and any number of steps can go in. {names} "
+        f"{'has' if len(channels) == 1 else 'have'} weights for each of the {channels[0].steps} "
+        f"steps: nothing is shared over time, and the number of steps is fixed."
+    ]
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _activations(full: list[Design]) -> list[str]:
+    sizes = {one.name: one.made_bytes for one in full if type(one.made_bytes) is int}
+    if len(sizes) < 2:
+        return []
+    ordered = sorted((size, name) for name, size in sizes.items() if type(size) is int)
+    (least, smallest), (most, largest) = ordered[0], ordered[-1]
+    if least == most:
+        return [f"The activations of {_listed(list(sizes))} are the same size."]
+    if not least:
+        return []
+    ratio = times(Fraction(most, least))
+    return [f"The activations of {largest} are {ratio} as large as those of {smallest}."]
+
+
+def _notes(entries: Sequence[Entry]) -> list[str]:
+    thin = any(_is_thin(step) for entry in entries for step in at_batch(entry.graph))
+    return [THIN_VOLUMES] if thin else []
+
+
+def _is_thin(step: Step) -> bool:
+    """A contraction that slides over three axes, of few channels at both ends."""
+    if not step.node.known or not step.node.kind.traits >= {CONTRACTION, WINDOW}:
+        return False
+    ends = (step.operands[0], step.outputs[0])
+    channels = [axis.dim for tensor in ends for axis in tensor.axes if axis.role == CHANNEL]
+    few = all(type(dim) is int and dim <= FEW_CHANNELS for dim in channels)
+    return few and len([axis for axis in ends[0].axes if axis.role not in (BATCH, CHANNEL)]) == 3

@@ -1,0 +1,209 @@
+"""A comparison as text, Markdown and a dictionary; must never compute a number."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+from convwise.analyses.amount import Amount, amount_to_json
+from convwise.analyses.compare import CHANNELS, Comparison, Design
+from convwise.graph.axes import SPATIAL
+from convwise.graph.dims import to_json
+from convwise.reports.json import summary_to_dict
+from convwise.reports.numbers import amount, byte_size, grouped, shape
+from convwise.reports.table import Column, layout
+
+COMPARE_SCHEMA = "convwise.compare/1"
+
+#: Designs that stand side by side in columns; of more, each has a row.
+MOST_COLUMNS = 3
+
+
+def comparison_text(comparison: Comparison, width: int = 100) -> str:
+    """A table, what differs, what cannot be made, the verdict."""
+    heads, rows = table(comparison)
+    columns = [
+        Column(head, right=index > 0, optional=head == "output") for index, head in enumerate(heads)
+    ]
+    parts = ["\n".join(layout(columns, rows, width))]
+    changed = [(design.name, design.what) for design in comparison.designs if design.what]
+    missing = [(one.name, f"cannot be made: {one.why}") for one in comparison.missing]
+    if changed or missing:
+        parts.append("\n".join(_named([*changed, *missing], width)))
+    if comparison.verdict:
+        parts.append("\n".join([textwrap.fill(one, width) for one in comparison.verdict]))
+    parts += [
+        textwrap.fill(f"note: {note}", width, subsequent_indent="  ") for note in comparison.notes
+    ]
+    return "\n\n".join(parts)
+
+
+def _named(pairs: Sequence[tuple[str, str]], width: int) -> list[str]:
+    room = max(len(name) for name, _ in pairs)
+    lines = []
+    for name, text in pairs:
+        head = f"{name:<{room}}  "
+        lines += textwrap.wrap(text, width, initial_indent=head, subsequent_indent=" " * (room + 2))
+    return lines
+
+
+def table(comparison: Comparison) -> tuple[list[str], list[list[str]]]:
+    """Headings and rows: designs side by side, or below each other when there are many."""
+    designs = comparison.designs
+    facts = [[head, *[say(design) for design in designs]] for head, say in _FACTS]
+    facts = [row for row in facts if any(row[1:])]
+    if len(designs) <= MOST_COLUMNS:
+        return ["", *[design.name for design in designs]], facts
+    chosen = [row for row in facts if row[0] in _SHORT]
+    heads = ["", *[_SHORT[row[0]] for row in chosen]]
+    rows = [[design.name] for design in designs]
+    for row in chosen:
+        for line, cell in zip(rows, row[1:], strict=True):
+            line.append(cell)
+    return heads, rows
+
+
+def _weights(design: Design) -> str:
+    if design.kernels is None or design.others is None:
+        return amount(design.summary.totals.parameters)
+    return f"{design.kernels:,} + {design.others:,}" if design.others else f"{design.kernels:,}"
+
+
+def _output(design: Design) -> str:
+    return shape(design.output)
+
+
+def _frames(design: Design) -> str:
+    return "" if design.frames is None else f"{design.frames:,}"
+
+
+def _forward(design: Design) -> str:
+    return amount(design.forward)
+
+
+def _backward(design: Design) -> str:
+    return amount(design.backward)
+
+
+def _per_frame(design: Design) -> str:
+    if not design.frames or type(design.forward) is not int:
+        return ""
+    return grouped(design.forward // design.frames)
+
+
+def _same_output(design: Design) -> str:
+    return "" if design.same_output is None else grouped(design.same_output)
+
+
+def _bytes(value: Amount) -> str:
+    return byte_size(value)
+
+
+def _made(design: Design) -> str:
+    return _bytes(design.made_bytes)
+
+
+def _kept(design: Design) -> str:
+    return _bytes(design.kept_bytes)
+
+
+def _space(design: Design) -> str:
+    """The window in space; where time is an axis, the first axis is left out."""
+    names = [name for name in design.seen if name in SPATIAL]
+    names = names[1:] if len(names) == 3 else names
+    return " x ".join([_extent(design, name) for name in names])
+
+
+def _in_time(design: Design) -> str:
+    names = [name for name in design.seen if name in SPATIAL]
+    if len(names) == 3:
+        return _extent(design, names[0])
+    return f"all {design.steps}" if design.time == CHANNELS else ""
+
+
+def _extent(design: Design, name: str) -> str:
+    field = design.seen[name]
+    if field.whole:
+        return "all"
+    return "?" if field.partial else str(field.size)
+
+
+_FACTS = (
+    ("output", _output),
+    ("weights + biases", _weights),
+    ("output frames", _frames),
+    ("multiply-adds", _forward),
+    ("- backward", _backward),
+    ("- per frame", _per_frame),
+    ("- for all frames", _same_output),
+    ("activations", _made),
+    ("kept for backward", _kept),
+    ("sees in space", _space),
+    ("sees in time", _in_time),
+)
+
+_SHORT = {
+    "output": "output",
+    "weights + biases": "weights",
+    "multiply-adds": "multiply-adds",
+    "activations": "activations",
+    "sees in space": "space",
+    "sees in time": "time",
+}
+
+
+def comparison_markdown(comparison: Comparison) -> str:
+    """A table, then lists."""
+    heads, rows = table(comparison)
+    lines = [f"| {' | '.join(heads)} |", f"| --- |{' ---: |' * (len(heads) - 1)}"]
+    lines += [f"| {' | '.join(row)} |" for row in rows]
+    changed = [f"- **{one.name}**: {one.what}" for one in comparison.designs if one.what]
+    changed += [f"- **{one.name}** cannot be made: {one.why}" for one in comparison.missing]
+    if changed:
+        lines += ["", *changed]
+    if comparison.verdict:
+        lines += ["", *[f"- {one}" for one in comparison.verdict]]
+    lines += [f"\n> {note}" for note in comparison.notes]
+    return "\n".join(lines) + "\n"
+
+
+def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
+    """The JSON object of `convwise compare --json`."""
+    return {
+        "schema": COMPARE_SCHEMA,
+        "designs": [_design(design) for design in comparison.designs],
+        "missing": [
+            {"name": one.name, "what": one.what, "why": one.why} for one in comparison.missing
+        ],
+        "verdict": list(comparison.verdict),
+        "notes": list(comparison.notes),
+    }
+
+
+def _design(design: Design) -> dict[str, Any]:
+    summary = summary_to_dict(design.summary)
+    return {
+        "name": design.name,
+        "what": design.what,
+        "network": summary["network"],
+        "totals": summary["totals"],
+        "output_shape": [to_json(dim) for dim in design.output.shape[1:]],
+        "kernels": design.kernels,
+        "others": design.others,
+        "time": design.time or None,
+        "steps": design.steps,
+        "frames": design.frames,
+        "macs": {
+            "forward": amount_to_json(design.forward),
+            "backward": amount_to_json(design.backward),
+            "same_output": design.same_output,
+        },
+        "made_bytes": amount_to_json(design.made_bytes),
+        "kept_bytes": amount_to_json(design.kept_bytes),
+        "receptive_field": {
+            name: None if field.whole or field.partial else field.size
+            for name, field in design.seen.items()
+        },
+        "properties": list(design.properties),
+    }
