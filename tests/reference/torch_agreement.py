@@ -135,7 +135,7 @@ def put(name: str, graph: Graph, place: Any, values: Array, state: dict[str, Any
 
 def turned(values: Array, order: Any) -> torch.Tensor:
     """An array as a tensor with its axes in another order."""
-    return torch.as_tensor(np.ascontiguousarray(values)).permute(tuple(order)).contiguous()
+    return torch.as_tensor(np.array(values)).permute(tuple(order)).contiguous()
 
 
 def drawn(tensor: Tensor, random: np.random.Generator) -> Array:

@@ -61,7 +61,7 @@ class Rescaling(Weightless):
         image = (tensor((1, 5, 6, 3), ("batch", "height", "width", "channel")),)
         return (
             Example(cls(1 / 255), image),
-            Example(cls((0.5, 0.4, 0.3), -1.0), image),
+            Example(cls((0.5, 0.25, 0.375), -1.0), image),
         )
 
 

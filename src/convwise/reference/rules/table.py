@@ -16,7 +16,7 @@ _FAMILIES: Final[dict[str, str]] = {
         "identity flatten permute squeeze unsqueeze reshape time_to_batch batch_to_time broadcast"
     ),
     "parts": "slice repeat roll flip pad crop center_crop",
-    "unary": "unary cast",
+    "unary": "unary cast rescaling normalization",
     "chance": "dropout gaussian_noise augment random_crop",
     "merges": "merge concatenate stack where",
     "reductions": "reduce running",
@@ -28,6 +28,7 @@ _FAMILIES: Final[dict[str, str]] = {
     "adaptive_pools": "adaptive_pool global_pool",
     "norms": "batch_norm group_norm instance_norm",
     "layer_norms": "layer_norm rms_norm unit_norm local_response_norm",
+    "sources": "parameter constant unused",
     "dense": "dense given_dense",
     "bilinears": "bilinear given_bilinear",
     "embeddings": "embedding given_embedding",

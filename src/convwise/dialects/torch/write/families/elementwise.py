@@ -99,8 +99,9 @@ def normalization(kind: Normalization, site: Site) -> Given:
     ]
     remark = "of the data: fill in its values"
     size = tuple(shape)
-    mean = _statistic(site, "mean", call("torch.zeros", size), remark)
-    variance = _statistic(site, "variance", call("torch.ones", size), remark)
+    turned = tuple([sorted(places).index(axis) for axis in kept if axis is not None])
+    mean = _statistic(site, "mean", call("torch.zeros", size), remark, turned)
+    variance = _statistic(site, "variance", call("torch.ones", size), remark, turned)
     if kind.adapted:
         _statistic(site, "count", call("torch.zeros", (), dtype=Code("torch.int64")), remark)
     text = bracketed(site.arg())
@@ -110,12 +111,14 @@ def normalization(kind: Normalization, site: Site) -> Given:
     return Given(Code(f"({text} - {mean}) / {deviation}"), order)
 
 
-def _statistic(site: Site, role: str, start: Code, remark: str) -> Code:
-    """A buffer of one statistic, which is a weight of the graph when it is adapted."""
+def _statistic(
+    site: Site, role: str, start: Code, remark: str, order: tuple[int, ...] = ()
+) -> Code:
+    """A buffer of one statistic, a weight of the graph when it is adapted; its axes as written."""
     roles = {spec.role: place for place, spec in enumerate(site.specs())}
     modules = site.writer.modules
     if role not in roles:
         return modules.constant(site.node, start, role, remark)
     place = roles[role]
-    axes = site.specs()[place].axes
+    axes = tuple([site.specs()[place].axes[one] for one in order] if order else ())
     return modules.value(site.node, start, site.node.weights[place], axes, role, remark)
