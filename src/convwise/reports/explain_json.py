@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from convwise.analyses.explain import Explanation, Story
@@ -74,7 +75,14 @@ def _worked(worked: Worked) -> dict[str, Any]:
 
 def _grid(grid: Grid) -> dict[str, Any]:
     padding = None if grid.padding is None else grid.padding.tolist()
-    return {"label": grid.label, "values": grid.values.tolist(), "padding": padding}
+    return {"label": grid.label, "values": _finite(grid.values.tolist()), "padding": padding}
+
+
+def _finite(values: Any) -> Any:
+    """Nested numbers; null for infinity, which JSON does not know (padding that never wins)."""
+    if isinstance(values, list):
+        return [_finite(one) for one in values]
+    return values if isfinite(values) else None
 
 
 def _change(change: Change) -> dict[str, Any]:

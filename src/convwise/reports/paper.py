@@ -13,6 +13,8 @@ from convwise.reference.by_hand.paper import OnPaper
 #: Numbers that a grid shows along each axis; longer ones are cut with a word.
 MOST_COLUMNS = 12
 MOST_ROWS = 12
+#: Characters of a line of numbers.
+ROOM = 84
 #: Numbers of a row that is longer than a line.
 MOST_IN_ROWS = 72
 #: Steps of the same sort that are written out when the text is to be short.
@@ -46,7 +48,8 @@ def drawn_from(paper: OnPaper) -> str:
 
 
 def _worked(worked: Worked, width: int, full: bool) -> list[str]:
-    lines = textwrap.wrap(f"worked out: {worked.what}", width, initial_indent="  ")
+    head = f"worked out: {worked.what}"
+    lines = textwrap.wrap(head, width, initial_indent="  ", subsequent_indent="    ")
     lines += textwrap.wrap(worked.formula, width, initial_indent="    ", subsequent_indent="      ")
     shown: dict[str, int] = {}
     for step in worked.steps:
@@ -63,7 +66,7 @@ def _step(step: Step, width: int, brief: bool) -> list[str]:
     result = f"= {number(step.value)}"
     if brief:
         return [f"    {step.text} {result}"]
-    blocks = [_block(grid) for grid in step.grids]
+    blocks = [_block(grid, width - 8) for grid in step.grids]
     if all(len(block) == 1 for block in blocks):
         inline = _inline(step, blocks)
         if len(inline) + 4 <= width:
@@ -101,30 +104,30 @@ def number(value: Any) -> str:
     return "0" if text == "-0" else text
 
 
-def _block(grid: Grid) -> list[str]:
+def _block(grid: Grid, width: int) -> list[str]:
     """A grid as lines: one for up to one axis; a label and rows for two; slices for three."""
     values = grid.values
+    if values.ndim == 3 and len(values) == 1:
+        padding = None if grid.padding is None else grid.padding[0]
+        return _block(Grid(grid.label, values[0], padding), width)
     if values.ndim < 2:
-        return _row(grid)
+        return _row(grid, width)
     if values.ndim == 2:
         return [grid.label, *_rows(values, grid.padding)]
     lines = [grid.label]
     for index in range(min(len(values), MOST_ROWS)):
         padding = grid.padding[index] if grid.padding is not None else None
-        lines += [f"[{index}]", *_block(Grid("", values[index], padding))[1:]]
+        lines += [f"[{index}]", *_block(Grid("", values[index], padding), width)[1:]]
     return lines
 
 
-def _row(grid: Grid) -> list[str]:
-    """One number; or a label and all numbers, as many in a line as a grid has columns."""
+def _row(grid: Grid, width: int) -> list[str]:
+    """One number; or a label and all numbers, as many in a line as there is room for."""
     values = grid.values.reshape(-1)
     if values.size == 1:
         return [number(values[0])]
     cells = [number(value) for value in values[:MOST_IN_ROWS]]
-    lines = [
-        " ".join(cells[start : start + MOST_COLUMNS])
-        for start in range(0, len(cells), MOST_COLUMNS)
-    ]
+    lines = textwrap.wrap(" ".join(cells), min(width, ROOM))
     if values.size > MOST_IN_ROWS:
         lines.append(f"… ({values.size:,} in all)")
     return [grid.label, *lines] if len(lines) > 1 and grid.label else lines
