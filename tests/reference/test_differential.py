@@ -20,6 +20,8 @@ Record = Callable[[str, object], None]
 NEVER_DRAWN = {
     "constant": "a graph knows its shape, not its values: its uses are left out",
     "unknown": "it stands for what cannot be computed",
+    "fractional_max_pool": "PyTorch draws the places of its windows anew at every call",
+    "random_crop": "Keras leaves images whole outside of training, against its own output shape",
 }
 
 
