@@ -69,7 +69,7 @@ def _step(step: Step, width: int, brief: bool) -> list[str]:
     blocks = [_block(grid, width - 8) for grid in step.grids]
     if all(len(block) == 1 for block in blocks):
         inline = _inline(step, blocks)
-        if len(inline) + 4 <= width:
+        if len(inline) + len(result) + 5 <= width:
             return [f"    {inline} {result}"]
     lines = [f"    {step.text}"]
     sign = _SIGNS.get(step.op, "   ")
