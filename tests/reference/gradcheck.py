@@ -54,6 +54,8 @@ def gradcheck(example: Example, seed: int = 0, training: bool = False) -> list[s
     analytic = _analytic(point, upstream)
     found = []
     for name, values in point.arrays():
+        if name in analytic and analytic[name].shape != values.shape:
+            found.append(f"{name}: {values.shape}, its gradient {analytic.pop(name).shape}")
         for direction in _directions(values, random) if name in analytic else ():
             numeric, scale = _difference(point, values, direction, upstream)
             claimed = float((analytic[name] * direction).sum())

@@ -25,9 +25,10 @@ Named = tuple[str, Callable[[], Live]]
 
 @dataclass(slots=True)
 class Held:
-    """How many cases were compared, the kinds in their graphs, and what differed."""
+    """How many cases were compared or left out, the kinds in their graphs, and what differed."""
 
     done: int = 0
+    left_out: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
@@ -54,7 +55,7 @@ def held(cases: Iterable[Named]) -> Held:
                 continue
             found.add(name, live.graph, differences(live))
         except RefusedError:
-            continue
+            found.left_out += 1
     return found
 
 

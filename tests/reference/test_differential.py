@@ -70,9 +70,12 @@ def compared(torch_turns: range, keras_turns: range, seeds: range) -> dict[str, 
 
 def report(sources: dict[str, Held]) -> str:
     """In how many compared cases of each source every kind stands, and in how many examples."""
-    cases = {name: {"cases": one.done, **one.kinds} for name, one in sources.items()}
+    cases = {
+        name: {"compared": one.done, "left out": one.left_out, **one.kinds}
+        for name, one in sources.items()
+    }
     examples = {name: len(find(name).examples()) for name in NAMES}
-    return table({**cases, "examples": examples}, ("cases", *NAMES))
+    return table({**cases, "examples": examples}, ("compared", "left out", *NAMES))
 
 
 def check(sources: dict[str, Held], record: Record) -> int:
