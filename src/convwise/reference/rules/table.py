@@ -12,6 +12,7 @@ from convwise.reference.contract import Rule
 _FAMILIES: Final[dict[str, str]] = {
     "activations": "activation glu prelu given_prelu softmax",
     "convolutions": "convolution transposed_convolution",
+    "given_convolutions": "given_convolution given_transposed_convolution",
     "views": (
         "identity flatten permute squeeze unsqueeze reshape time_to_batch batch_to_time broadcast"
     ),
@@ -25,6 +26,7 @@ _FAMILIES: Final[dict[str, str]] = {
     "resizing": "upsample resize pixel_shuffle pixel_unshuffle",
     "grids": "grid_sample affine_grid",
     "pools": "max_pool average_pool lp_pool",
+    "folding": "unfold fold sliding_windows",
     "adaptive_pools": "adaptive_pool global_pool",
     "norms": "batch_norm group_norm instance_norm",
     "layer_norms": "layer_norm rms_norm unit_norm local_response_norm",
