@@ -106,6 +106,31 @@ def test_an_input_that_does_not_fit(shape: tuple[int, ...]) -> None:
     assert "(None, 6, 5, 2)" in str(caught.value) and str(shape) in str(caught.value)
 
 
+def test_a_value_worked_out_is_the_networks_own() -> None:
+    net = convwise.read(CODE)
+    x = picture(1)
+    paper = net.explain("conv", x=x, framework=False).answer.stories[0].paper
+    assert paper is not None and paper.given
+    done = net.trace(x)
+    assert max(paper.output.value, 0) == pytest.approx(done.layers["conv"][paper.output.place])
+    assert paper.then[0][1] == pytest.approx(done.layers["conv"][paper.output.place])
+    with pytest.raises(UsageError, match="without a layer"):
+        net.explain(x=x)
+
+
+def test_a_value_worked_out_with_weights_of_a_live_module() -> None:
+    space: dict[str, object] = {}
+    exec(TORCH, space)
+    model = space["model"].double()  # type: ignore[attr-defined]
+    x = np.random.default_rng(0).normal(size=(1, 2, 6, 6))
+    answer = convwise.read(TORCH).explain("conv", x=x, weights=model.state_dict())
+    paper = answer.answer.stories[0].paper
+    assert paper is not None and paper.beside is not None
+    theirs = float(model.conv(torch.as_tensor(x))[paper.output.place])
+    assert paper.output.value == pytest.approx(theirs, abs=1e-9)
+    assert paper.beside.value == pytest.approx(theirs, abs=1e-9)
+
+
 def test_layers_without_partial_maps() -> None:
     done = convwise.read(CODE).trace(picture())
     with pytest.raises(UsageError, match="flat is no convolution"):

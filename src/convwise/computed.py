@@ -9,10 +9,11 @@ from typing import Any
 from convwise.errors import UnknownNameError, UsageError
 from convwise.graph.nodes import Graph, Node, Value
 from convwise.kinds.convolution import Convolution
+from convwise.reference.by_hand.paper import OnPaper, calculated
 from convwise.reference.contract import Array
 from convwise.reference.partial import partial_maps
 from convwise.reference.run import Trace, backward, forward
-from convwise.reference.weights import Given, chosen
+from convwise.reference.weights import Given, chosen, drawn
 
 #: One array, one per input in order, or one per input name.
 Inputs = Any
@@ -109,6 +110,20 @@ def gradients(computed: Computed, upstream: Any) -> GradientsAnswer:
         {name: found.values[value] for name, value in pairs if value in found.values},
         dict(found.weights),
     )
+
+
+def worked_out(graph: Graph, layer: str, x: Inputs | None, weights: Given | None) -> OnPaper | None:
+    """Values of one layer on paper, with the weights and the input that it has in the network.
+
+    Without x, the network's input is drawn from a seed. None for a layer that is not there or not
+    worked out on paper.
+    """
+    given = drawn(graph) if x is None else ordered(graph, x)
+    trace = forward(graph, given, chosen(graph, weights), keep=True)
+    mine = [n for n, node in enumerate(graph.nodes) if graph.layers[node.layer].name == layer]
+    last = [n for n in mine if graph.nodes[n].call == graph.nodes[mine[-1]].call]
+    use = trace.uses.get(last[0]) if last else None
+    return None if use is None else calculated(use, given=True)
 
 
 def input_names(graph: Graph) -> list[str]:

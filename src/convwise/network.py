@@ -168,19 +168,37 @@ class Network:
         return SummaryAnswer(summarise(self.graph, batch, dtype))
 
     def explain(
-        self, layer: str | None = None, *, batch: int | None = None, framework: bool = True
+        self,
+        layer: str | None = None,
+        *,
+        x: Any = None,
+        weights: Given | None = None,
+        batch: int | None = None,
+        framework: bool = True,
     ) -> ExplainAnswer:
         """Why each layer does what it does, in words, with one output value worked out by hand.
 
         layer: one layer's name; it is then told in full, with one weight's and one input's
         gradient, and with the framework's own value beside the one worked out, where PyTorch is
-        installed and `framework` asks for it. Raises UnknownNameError for a layer that is not
-        there.
+        installed and `framework` asks for it. x, weights: as for `run`: the values of this layer
+        are then worked out on what really reaches it. Raises UnknownNameError for a layer that is
+        not there, UsageError for x or weights without a layer.
         """
         from convwise.analyses.explain import explain
         from convwise.coded import coded
 
-        found = explain(self.graph, _orders(), layer, batch=batch)
+        papers = {}
+        if x is not None or weights is not None:
+            if layer is None:
+                raise UsageError(
+                    "x and weights are given without a layer",
+                    hint="name the layer whose values are to be worked out: explain('conv1', x=x)",
+                )
+            from convwise.computed import worked_out
+
+            paper = worked_out(self.graph, layer, x, weights)
+            papers = {layer: paper} if paper is not None else {}
+        found = explain(self.graph, _orders(), layer, batch=batch, papers=papers)
         changes = tuple([coded(change, self.graph, self.code) for change in found.changes])
         stories = (
             found.stories

@@ -10,6 +10,7 @@ from zlib import crc32
 import numpy as np
 
 from convwise.errors import RuleError
+from convwise.graph.axes import BATCH_SYMBOL
 from convwise.graph.dims import Dim, evaluate
 from convwise.graph.nodes import Graph, Weight, WeightSpec
 from convwise.reference.contract import Array
@@ -32,6 +33,24 @@ def seeded(graph: Graph, seed: int = 0) -> Weights:
     not depend on what else is in the network. Raises RuleError for a weight of an open size.
     """
     return {name: _drawn(weight, seed) for name, weight in graph.weights.items()}
+
+
+def drawn(graph: Graph, seed: int = 0) -> list[Array]:
+    """An array for every input of the network: normal numbers, a batch of one; places are 0."""
+    random = np.random.default_rng(seed)
+    found = []
+    for value in graph.inputs:
+        tensor = graph.tensor(value)
+        sizes = [
+            dim if isinstance(dim, int) else evaluate(dim, {BATCH_SYMBOL: 1})
+            for dim in tensor.shape
+        ]
+        if not all(isinstance(size, int) for size in sizes):
+            raise RuleError("the input's sizes are open", hint="give x, or --input")
+        shape = [int(size) for size in sizes]  # type: ignore[arg-type]
+        whole = not tensor.dtype.startswith(("float", "bfloat"))
+        found.append(np.zeros(shape, np.int64) if whole else random.normal(size=shape))
+    return found
 
 
 def _drawn(weight: Weight, seed: int) -> Array:
