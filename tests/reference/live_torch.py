@@ -65,11 +65,25 @@ class Net(nn.Module):
     def forward(self, x):
         return self.layer(x), F.pad(x, (-1, 2), mode="circular")
 """
+PICKED = """
+import torch.nn as nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.before = nn.PReLU()
+
+    def forward(self, x):
+        x = self.before(x)
+        first = x[0, :, 0, 0].argsort()
+        return x[:, first], x[:, first, :, first], x[:, :, first[:3]]
+"""
 #: Uses that are not drawn: codes and the shapes of their inputs.
 FIXED = {
     **{name: (test_together.HEAD + code, shapes) for name, (code, shapes) in CASES.items()},
     "bilinear": (BILINEAR.format(more="", bias=", self.bias"), ((2, 6, 4), (2, 6, 3))),
     "circle over what is left": (CIRCLE, ((2, 3, 7),)),
+    "rows that values name": (PICKED, ((2, 4, 6, 5),)),
     "bilinear without bias": (BILINEAR.format(more=", bias=False", bias=""), ((2, 4), (2, 3))),
 }
 
