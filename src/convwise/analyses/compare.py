@@ -236,7 +236,14 @@ def _changed(first: Design, other: Design) -> str:
         parts.append(_part(other.kernels, first.kernels, "weights"))
     if type(first.made_bytes) is int and type(other.made_bytes) is int and first.made_bytes:
         parts.append(_part(other.made_bytes, first.made_bytes, "activations"))
-    return f"{other.name}, measured by {first.name}: {', '.join(parts)}."
+    return f"{other.name} against {first.name}: {', '.join(parts)}."
+
+
+_LESS = {
+    "arithmetic": "less arithmetic",
+    "weights": "fewer weights",
+    "activations": "smaller activations",
+}
 
 
 def _part(one: int, by: int, what: str) -> str:
@@ -244,6 +251,8 @@ def _part(one: int, by: int, what: str) -> str:
     ratio = Fraction(one, by)
     if ratio == 1:
         return "as much arithmetic" if what == "arithmetic" else f"as many {what}"
+    if ratio < 1:
+        return f"{times(1 / ratio)} {_LESS[what]}"
     return f"{times(ratio)} the {what}"
 
 
