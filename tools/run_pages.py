@@ -63,7 +63,7 @@ def _ran(match: re.Match[str], names: dict[str, Any]) -> str:
 
 def _printed(act: Any) -> str:
     output = io.StringIO()
-    os.environ["COLUMNS"] = "92"
+    os.environ["COLUMNS"] = "88"
     with redirect_stdout(output):
         act()
     return output.getvalue().rstrip()
