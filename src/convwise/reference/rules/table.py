@@ -22,7 +22,7 @@ _FAMILIES: Final[dict[str, str]] = {
     "merges": "merge concatenate stack where",
     "reductions": "reduce running",
     "ranks": "extreme top_k sort",
-    "places": "gather pick assign triangle",
+    "places": "gather pick scatter assign triangle",
     "resizing": "upsample resize pixel_shuffle pixel_unshuffle",
     "grids": "grid_sample affine_grid",
     "pools": "max_pool average_pool lp_pool",
