@@ -11,7 +11,7 @@ from convwise.reference.by_hand.contract import Grid, Step, Worked
 from convwise.reference.by_hand.paper import OnPaper
 
 #: Numbers that a grid shows along each axis; longer ones are cut with a word.
-MOST_COLUMNS = 12
+MOST_COLUMNS = 9
 MOST_ROWS = 12
 #: Characters of a line of numbers.
 ROOM = 84
@@ -113,7 +113,9 @@ def _block(grid: Grid, width: int) -> list[str]:
     if values.ndim < 2:
         return _row(grid, width)
     if values.ndim == 2:
-        return [grid.label, *_rows(values, grid.padding)]
+        wide = values.shape[1]
+        cut = f" ({wide} columns)" if wide > MOST_COLUMNS else ""
+        return [grid.label + cut, *_rows(values, grid.padding)]
     lines = [grid.label]
     for index in range(min(len(values), MOST_ROWS)):
         padding = grid.padding[index] if grid.padding is not None else None
@@ -135,7 +137,7 @@ def _row(grid: Grid, width: int) -> list[str]:
 
 def _cells(row: Any) -> list[str]:
     cells = [number(value) for value in row[:MOST_COLUMNS]]
-    return [*cells, f"… ({len(row)} in all)"] if len(row) > MOST_COLUMNS else cells
+    return [*cells, "…"] if len(row) > MOST_COLUMNS else cells
 
 
 def _rows(values: Any, padding: Any) -> list[str]:
