@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convwise.graph.axes import Tensor
 from convwise.graph.nodes import Graph
 from convwise.kinds.contract import Example
 from convwise.reference.contract import Array
@@ -64,10 +65,22 @@ def gradcheck(example: Example, seed: int = 0, training: bool = False) -> list[s
     return found
 
 
+def apart(places: Tensor) -> Array:
+    """Whole numbers that differ from each other in every map: 0, 1, 2, ... through space."""
+    shape = [dim if isinstance(dim, int) else 2 for dim in places.shape]
+    spatial = places.spatial()
+    sizes = [size if axis in spatial else 1 for axis, size in enumerate(shape)]
+    counted = np.arange(int(np.prod(sizes))).reshape(sizes)
+    return np.broadcast_to(counted, shape)
+
+
 def _point(graph: Graph, random: np.random.Generator, seed: int, training: bool) -> Point:
     """Normal inputs, or those of the first other domain in which everything is a number."""
     weights = seeded(graph, seed)
-    inputs = drawn(graph, random)
+    inputs = list(drawn(graph, random))
+    if graph.nodes[-1].kind.name == "max_unpool":
+        # Of two values that are put at one place, one is lost: each gets a place of its own.
+        inputs[1] = apart(graph.nodes[-1].operands[1])
     point = Point(graph, inputs, weights, training)
     for low, high in DOMAINS:
         if all(np.isfinite(one).all() for one in point.outputs()):

@@ -28,7 +28,11 @@ def places(example: Example) -> list[Array]:
     return found
 
 
-@pytest.mark.parametrize("name", [name for name in COMPUTED if name != "unused"])
+#: What has no output, and what PyTorch draws anew at every call (tested beside its own draw).
+LEFT_OUT = ("unused", "fractional_max_pool")
+
+
+@pytest.mark.parametrize("name", [name for name in COMPUTED if name not in LEFT_OUT])
 def test_examples_compute_what_pytorch_does(name: str) -> None:
     done = 0
     for example in find(name).examples():

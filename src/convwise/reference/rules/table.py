@@ -26,6 +26,8 @@ _FAMILIES: Final[dict[str, str]] = {
     "resizing": "upsample resize pixel_shuffle pixel_unshuffle",
     "grids": "grid_sample affine_grid",
     "pools": "max_pool average_pool lp_pool",
+    "unpools": "max_unpool",
+    "fractional_pools": "fractional_max_pool",
     "folding": "unfold fold sliding_windows",
     "adaptive_pools": "adaptive_pool global_pool",
     "norms": "batch_norm group_norm instance_norm",
