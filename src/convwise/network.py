@@ -373,7 +373,7 @@ def compare(
 
     if not sources or (len(sources) == 1 and not variants):
         raise UsageError(
-            f"{len(sources)} networks are given to be compared",
+            "nothing to compare" if not sources else "one network alone is nothing to compare",
             hint="give two or more, or one with --variants",
         )
     networks = [one if isinstance(one, Network) else read(one) for one in sources]

@@ -103,8 +103,19 @@ def test_fits_its_width(width: int) -> None:
         assert max(len(line) for line in answer.text(width).splitlines()) <= width
 
 
+def test_open_sizes_are_no_wide_columns() -> None:
+    code = (
+        "from keras import Input, Sequential, layers\n"
+        "model = Sequential([Input((None, None, 3)), layers.Conv2D(4, 3), layers.MaxPooling2D(), "
+        "layers.Conv2D(4, 3), layers.MaxPooling2D(), layers.Conv2D(4, 3)])\n"
+    )
+    text = convwise.compare(code, "example:cifar10", names=["open", "cifar10"]).text(80)
+    assert "give --input" in text
+    assert max(len(line) for line in text.splitlines()) <= 80
+
+
 def test_nothing_to_compare() -> None:
-    with pytest.raises(UsageError, match="1 networks are given"):
+    with pytest.raises(UsageError, match="one network alone"):
         convwise.compare("example:conv3d")
 
 

@@ -16,7 +16,7 @@ from convwise.analyses.measured import FEW_CHANNELS, THIN_VOLUMES
 from convwise.analyses.receptive_field import Field
 from convwise.analyses.summary import Summary, summarise
 from convwise.graph.axes import BATCH, CHANNEL, SPATIAL, Tensor
-from convwise.graph.dims import Dim, sum_dims
+from convwise.graph.dims import Dim, product, sum_dims
 from convwise.graph.nodes import Graph
 from convwise.kinds.contract import CONTRACTION, WINDOW
 
@@ -236,7 +236,18 @@ def _changed(first: Design, other: Design) -> str:
         parts.append(_part(other.kernels, first.kernels, "weights"))
     if type(first.made_bytes) is int and type(other.made_bytes) is int and first.made_bytes:
         parts.append(_part(other.made_bytes, first.made_bytes, "activations"))
-    return f"{other.name} against {first.name}: {', '.join(parts)}."
+    return f"{other.name} against {first.name}: {', '.join(parts)}; {_shapes(first, other)}."
+
+
+def _shapes(first: Design, other: Design) -> str:
+    """Whether the output keeps its shape."""
+    old, new = [one.output.shape[1:] for one in (first, other)]
+    if old == new:
+        return "the same output shape"
+    said = [" x ".join([str(dim) for dim in shape]) for shape in (old, new)]
+    if product(old) == product(new):
+        return f"as many output values, as {said[1]}"
+    return f"an output of {said[1]} instead of {said[0]}"
 
 
 _LESS = {
@@ -296,7 +307,8 @@ def _activations(full: list[Design]) -> list[str]:
 
 
 def _notes(entries: Sequence[Entry]) -> list[str]:
-    thin = any(_is_thin(step) for entry in entries for step in at_batch(entry.graph))
+    given = [entry.graph for entry in entries if not entry.what]
+    thin = any(_is_thin(step) for graph in given for step in at_batch(graph))
     return [THIN_VOLUMES] if thin else []
 
 

@@ -13,6 +13,7 @@ from convwise.graph.dims import to_json
 from convwise.reports.json import summary_to_dict
 from convwise.reports.numbers import amount, byte_size, grouped, shape
 from convwise.reports.table import Column, layout
+from convwise.reports.terminal import LONGEST_AMOUNT, is_long
 
 COMPARE_SCHEMA = "convwise.compare/1"
 
@@ -71,19 +72,25 @@ def _weights(design: Design) -> str:
 
 
 def _output(design: Design) -> str:
-    return shape(design.output)
+    text = shape(design.output)
+    return text if len(text) <= LONGEST_AMOUNT else "open sizes"
 
 
 def _frames(design: Design) -> str:
     return "" if design.frames is None else f"{design.frames:,}"
 
 
+def _said(value: Amount) -> str:
+    """An amount, or that it is open: a long formula has no place in a row."""
+    return "open: give --input" if is_long(value) else amount(value)
+
+
 def _forward(design: Design) -> str:
-    return amount(design.forward)
+    return _said(design.forward)
 
 
 def _backward(design: Design) -> str:
-    return amount(design.backward)
+    return _said(design.backward)
 
 
 def _per_frame(design: Design) -> str:
@@ -97,7 +104,7 @@ def _same_output(design: Design) -> str:
 
 
 def _bytes(value: Amount) -> str:
-    return byte_size(value)
+    return "open" if is_long(value) else byte_size(value)
 
 
 def _made(design: Design) -> str:

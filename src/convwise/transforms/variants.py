@@ -41,22 +41,22 @@ def variants(graph: Graph) -> tuple[Variant, ...]:
             ),
             _Maker(
                 "(2+1)D",
-                "each convolution first in space, then in time: the same output, and what it sees",
+                "each convolution first in space, then in time: sees the same",
                 factorised,
             ),
             _Maker(
                 "separable",
-                "each channel by itself, then over channels: the same output, and what it sees",
+                "each channel by itself, then over channels: sees the same",
                 separable,
             ),
             _Maker(
                 "smaller kernel",
-                "kernels two pixels shorter, borders too: the same output, which sees less",
+                "kernels two pixels shorter, borders too: sees less",
                 smaller,
             ),
             _Maker(
                 "strided",
-                "stride 2 in space: the output cannot keep its size, it is half as high and wide",
+                "stride 2 in space: maps cannot keep their size, they are half as high and wide",
                 strided,
             ),
         )
