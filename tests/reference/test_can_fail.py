@@ -56,6 +56,15 @@ def mirrored(use: Use[Any]) -> Use[Any]:
     return use._replace(kind=replace(use.kind, padding=Padding("explicit", turned)))
 
 
+def swapped(use: Use[Any]) -> Use[Any]:
+    """The first two gates change places."""
+    names = [name for name in use.weights if "kernel" in name]
+    first = use.weights[names[0]]
+    one, two, *others = np.split(first, 4)
+    turned = np.concatenate([two, one, *others])
+    return use._replace(weights={**use.weights, names[0]: turned})
+
+
 def other(**changes: Any) -> Callable[[Use[Any]], Use[Any]]:
     """Hyperparameters that are not those of the layer."""
     return lambda use: use._replace(kind=replace(use.kind, **changes))
@@ -137,6 +146,7 @@ IMAGE, PIXELS = "2, 3, 7, 6", "(7, 6, 3)"
 CONV, EVEN = "nn.Conv2d(3, 4, 3, 2, 1)", "nn.Conv2d(3, 4, (2, 4), padding='same')"
 POOL = "nn.AvgPool2d(3, 2, 1)"
 PLANTS = {
+    "gates in another order": Plant("recurrent", before(swapped), "layers.LSTM(3)", "(5, 4)"),
     "kernel flipped": Plant("convolution", before(flipped), CONV, IMAGE),
     "kernel flipped in Keras": Plant(
         "convolution", before(flipped), "layers.Conv2D(4, 3, 2, 'same')", PIXELS

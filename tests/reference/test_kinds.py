@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from convwise.errors import RuleError
-from convwise.kinds.catalog import find
+from convwise.kinds.catalog import NAMES, find
 from convwise.kinds.contract import Example
 from convwise.reference.contract import Array
 from convwise.reference.rules.table import COMPUTED
@@ -26,6 +26,10 @@ def places(example: Example) -> list[Array]:
         )
         found.append(drawn.argsort(axis=axis) if operand.dtype.startswith("int") else drawn)
     return found
+
+
+def test_every_kind_has_a_rule() -> None:
+    assert set(NAMES) - set(COMPUTED) == {"input", "unknown"}
 
 
 #: What has no output, and what PyTorch draws anew at every call (tested beside its own draw).

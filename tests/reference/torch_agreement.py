@@ -72,7 +72,9 @@ def differences(graph: Graph, seed: int = 0, inputs: list[Array] | None = None) 
 
 def closeness(kind: Any) -> float:
     """How close the two must be for a network with this operation."""
-    return LOOSE.get(getattr(kind, "function", ""), CLOSE)
+    cell = getattr(kind, "cell", kind)
+    names = ("function", "activation", "recurrent_activation")
+    return max([LOOSE.get(getattr(cell, name, ""), CLOSE) for name in names])
 
 
 def _weights(

@@ -311,7 +311,9 @@ class Recurrent(Kind):
             Example(cls(Cell("lstm", 8)), (text,)),
             Example(cls(Cell("simple", 4), returns=("last",)), (text,)),
             Example(cls(joined, backwards=True), (sound,)),
-            Example(cls(Cell("gru", 4, reset_after=False, bias=False)), (sound,)),
+            Example(
+                cls(Cell("gru", 4, reset_after=False, bias=False, update_first=True)), (sound,)
+            ),
             Example(cls(both, 2, True, returns=every, stacked=True, dropout=0.5), (turned,)),
             Example(cls(both, 2, True, returns=every, stacked=True), (turned, start, start)),
             Example(cls(narrow, 3, returns=every, stacked=True), (turned,)),

@@ -32,6 +32,8 @@ class Cell:
     recurrent products have a bias each; `joined_bias`: both are rows of one weight. `reset_after`:
     the GRU's reset gate comes after the recurrent product. `input_dropout`, `state_dropout`: shares
     of the input and of the hidden state set to zero in training, the same ones at every step.
+    `update_first`: a GRU's weights have the rows of the update gate before those of the reset gate,
+    as Keras keeps them; the network is the same.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Cell:
     recurrent_activation: str = "sigmoid"
     input_dropout: float = 0.0
     state_dropout: float = 0.0
+    update_first: bool = False
 
     @property
     def gates(self) -> int:
@@ -177,7 +180,7 @@ class Cell:
 
     def resolved(self) -> Cell:
         """The same cell with what does not concern it at its default."""
-        cell = self
+        cell = replace(self, update_first=False) if self.update_first else self
         if self.name != "gru" and not self.reset_after:
             cell = replace(cell, reset_after=True)
         if self.name == "simple" and self.recurrent_activation != "sigmoid":

@@ -143,7 +143,10 @@ def new_rnn(
             title = f"RNN of {block.class_name}" if block is not None else "RNN of an unknown cell"
             return UnknownLayer(context, class_name, kwargs.get("name"), at.line, title, kwargs)
         sequences = run["return_sequences"] or index + 1 < len(blocks)
-        kinds.append(run_of(kind.cell, {**run, "return_sequences": sequences}))
+        # The cells go through the steps together: only the first one meets them from the end.
+        turned = run["go_backwards"] and index == 0
+        given_run = {**run, "return_sequences": sequences, "go_backwards": turned}
+        kinds.append(run_of(kind.cell, given_run))
         cells.append(block)
     made = Recurring(context, class_name, kinds, cells, kwargs, at)
     if len(cells) == 1:

@@ -57,6 +57,7 @@ class Bidirectional(Wrapper):
     def _run(self, fed: list[Symbol], at: At) -> list[Any]:
         """One operation where both directions are alike, else one for each and what joins them."""
         from convwise.kinds.recurrent import Recurrent
+        from convwise.kinds.rolling import Flip
 
         (forward, roles), (backward, _) = self.runs
         alike = replace(backward, backwards=forward.backwards) == forward
@@ -67,6 +68,9 @@ class Bidirectional(Wrapper):
         one = self.add(forward, fed[: 1 + half], [roles], "forward", at)
         two = self.add(backward, [fed[0], *fed[1 + half :]], [roles], "backward", at)
         ends = [one[0], two[0]]
+        if backward.returns[0] == "sequence":
+            # What was read from the end comes out in the order of the input.
+            ends[1] = self.add(Flip((1,)), ends[1:], [None], "turn", at)[0]
         if self.merge is not None:
             ends = self.add(_joining(self.merge), ends, [], "merge", at)
         return [*ends, *one[1:], *two[1:]]

@@ -33,6 +33,8 @@ _FAMILIES: Final[dict[str, str]] = {
     "norms": "batch_norm group_norm instance_norm",
     "layer_norms": "layer_norm rms_norm unit_norm local_response_norm",
     "sources": "parameter constant unused",
+    "recurrences": "recurrent recurrent_cell",
+    "conv_recurrences": "conv_lstm",
     "dense": "dense given_dense",
     "bilinears": "bilinear given_bilinear",
     "embeddings": "embedding given_embedding",

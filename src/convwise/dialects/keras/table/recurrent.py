@@ -108,6 +108,7 @@ def cell_of(name: str, arguments: Arguments) -> Cell:
         recurrent_activation=arguments.get("recurrent_activation", "sigmoid"),
         input_dropout=arguments.get("dropout", 0.0),
         state_dropout=arguments.get("recurrent_dropout", 0.0),
+        update_first=name == "gru",
     )
 
 
@@ -138,7 +139,15 @@ def _fused(name: str, cell: str, *more: str) -> Entry:
     """Layers for CuDNN only, with biases of both products: a GRU resets after the product."""
 
     def parts(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
-        return (Part(run_of(Cell(cell, arguments["units"], bias_sets=2), arguments), (SEQUENCE,)),)
+        return (
+            Part(
+                run_of(
+                    Cell(cell, arguments["units"], bias_sets=2, update_first=cell == "gru"),
+                    arguments,
+                ),
+                (SEQUENCE,),
+            ),
+        )
 
     parameters = (
         Parameter("units", REQUIRED, positive),

@@ -33,7 +33,7 @@ def _dropped(cell: Cell, site: Site) -> None:
 
 
 def _rows(cell: Cell, site: Site) -> tuple[int, ...]:
-    return _ROWS.get(cell.name, ()) if site.dialect == "keras" else ()
+    return _ROWS.get(cell.name, ()) if cell.update_first else ()
 
 
 def recurrent(kind: Recurrent, site: Site) -> Given | GivenAll:
