@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 import torch
@@ -129,6 +131,27 @@ def test_a_value_worked_out_with_weights_of_a_live_module() -> None:
     theirs = float(model.conv(torch.as_tensor(x))[paper.output.place])
     assert paper.output.value == pytest.approx(theirs, abs=1e-9)
     assert paper.beside.value == pytest.approx(theirs, abs=1e-9)
+
+
+def test_values_that_the_code_does_not_give_are_said() -> None:
+    code = """
+import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("mean", torch.rand(3))
+        self.last = nn.Linear(3, 2)
+    def forward(self, x):
+        return self.last(x - self.mean)
+model = Net()
+model(torch.zeros(1, 3))
+"""
+    with pytest.warns(UserWarning, match="are not known: zeros stand for them"):
+        convwise.read(code).run(np.ones((1, 3)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        convwise.read(CODE).run(picture())
 
 
 def test_layers_without_partial_maps() -> None:

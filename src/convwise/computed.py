@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from convwise.errors import UnknownNameError, UsageError
 from convwise.graph.nodes import Graph, Node, Value
 from convwise.kinds.convolution import Convolution
+from convwise.kinds.preprocessing import Augment, Normalization
+from convwise.kinds.source import Constant
 from convwise.reference.by_hand.paper import OnPaper, calculated
 from convwise.reference.contract import Array
 from convwise.reference.partial import partial_maps
@@ -91,9 +94,26 @@ def compute(
 ) -> Computed:
     """Run the network; raises ConvwiseError with the layer and the shapes when it does not fit."""
     given = ordered(graph, x)
+    unsaid = not_known(graph, training)
+    if unsaid:
+        warnings.warn("; ".join(unsaid), UserWarning, stacklevel=3)
     used = chosen(graph, weights, seed)
     trace = forward(graph, given, used, training=training, seed=seed, keep=keep)
     return Computed(graph, trace, used)
+
+
+def not_known(graph: Graph, training: bool) -> list[str]:
+    """What the graph does not say and a run has to assume, in words."""
+    found = []
+    for node in graph.nodes:
+        name = graph.layers[node.layer].name
+        if isinstance(node.kind, Constant):
+            found.append(f"the values of {name} are not known: zeros stand for them")
+        elif isinstance(node.kind, Normalization) and not node.weights:
+            found.append(f"mean and variance of {name} are not known: 0 and 1 stand for them")
+        elif isinstance(node.kind, Augment) and training:
+            found.append(f"how far {name} changes images is not known: it changes nothing")
+    return list(dict.fromkeys(found))
 
 
 def gradients(computed: Computed, upstream: Any) -> GradientsAnswer:

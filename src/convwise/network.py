@@ -217,7 +217,8 @@ class Network:
         them (a PyTorch `state_dict()` fits), or all in order (Keras's `get_weights()`); those not
         given are drawn from `seed`. training: batch statistics and dropout as in training. Returns
         an array, or a tuple for several outputs. Raises ConvwiseError where shapes do not fit, and
-        for operations that are not known.
+        for operations that are not known; warns (UserWarning) of values that the code does not
+        give, such as a constant's, and says what stands for them.
         """
         from convwise.computed import compute
 

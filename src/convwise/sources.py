@@ -19,6 +19,8 @@ MAX_JSON_BYTES = 64 * 1024 * 1024
 EXAMPLE = "example:"
 LIVE = "live:"
 DIALECTS = ("keras", "torch")
+#: In the folder of the examples, and no network.
+_OURS = "answers.py"
 _READABLE = (".py", ".txt", ".json")
 
 
@@ -129,7 +131,7 @@ def example_names() -> list[str]:
     """The names that `example:NAME` takes."""
     folder = resources.files("convwise.examples")
     found = [entry.name for entry in folder.iterdir() if entry.name.endswith(".py")]
-    return sorted(name[:-3] for name in found if not name.startswith("_"))
+    return sorted(name[:-3] for name in found if not name.startswith("_") and name != _OURS)
 
 
 def _example(source: str, name: str | None, dialect: str | None) -> Source:
