@@ -86,6 +86,8 @@ KINDS_OF_LAYERS = frozenset(
         "batch_to_time",
     }
 )
+#: Kinds that only a few draws need: two directions of a recurrent layer that are not alike.
+KINDS_OF_FEW_LAYERS = frozenset({"flip"})
 KINDS_OF_OPERATIONS = frozenset(
     {
         "recurrent_cell",
