@@ -42,7 +42,8 @@ def survivors(random: np.random.Generator, rate: float, shape: tuple[int, ...]) 
     """
     if not rate:
         return np.ones(())
-    found: Array = (random.random(shape) >= rate) / (1 - rate)
+    stays = random.random(shape) >= rate
+    found: Array = stays / (1 - rate) if rate < 1 else np.zeros(shape)
     return found
 
 

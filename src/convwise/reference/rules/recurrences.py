@@ -179,9 +179,8 @@ def _read(use: Use[Recurrent], x: Array, start: list[list[States]]) -> tuple[_La
             row.append(run(kind.cell, mine, turned, begin, masks_here))
         runs.append(row)
         x = np.concatenate([row[0].hidden, *[one.hidden[::-1] for one in row[1:]]], axis=-1)
-        mask = np.ones(())
-        if use.training and kind.dropout and layer + 1 < kind.layers:
-            mask = (use.random.random(x.shape) >= kind.dropout) / (1 - kind.dropout)
+        between = use.training and layer + 1 < kind.layers
+        mask = survivors(use.random, kind.dropout if between else 0.0, x.shape)
         masks.append(mask)
         x = x * mask
     return _Layers(runs, masks), x
