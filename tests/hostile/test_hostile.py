@@ -8,7 +8,14 @@ import pytest
 
 from tests.hostile.case import Case
 from tests.hostile.corpus import all_cases, some_cases
-from tests.hostile.harness import read, troubles, troubles_of_json
+from tests.hostile.harness import (
+    Outcome,
+    costly,
+    read,
+    slowness,
+    troubles,
+    troubles_of_json,
+)
 
 SOME = {case.name for case in some_cases()}
 REST = [case for case in all_cases() if case.name not in SOME]
@@ -35,3 +42,10 @@ def test_the_other_sources(case: Case, tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.name)
 def test_errors_as_json(case: Case, tmp_path: Path) -> None:
     assert troubles_of_json(case, read(case, tmp_path, "--json")) == []
+
+
+def test_too_much_time_is_found_on_any_machine() -> None:
+    """A source that takes many times the limit breaks it however slow the machine is."""
+    slow = Outcome(status=2, out="", err="", cpu_seconds=60.0, peak_bytes=0, new_files=())
+    assert costly(slow) == ["60.00 CPU-seconds"]
+    assert 1.0 <= slowness() < 50
