@@ -1,0 +1,1 @@
+"""MATLAB code: layer arrays, layer graphs and dlnetworks of the Deep Learning Toolbox."""

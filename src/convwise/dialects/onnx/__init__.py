@@ -1,0 +1,1 @@
+"""ONNX files: the standard operators of opset 9 and later."""

@@ -1,0 +1,1 @@
+"""TensorFlow 1 code: graphs of placeholders, variables and tf.nn operations."""
