@@ -127,3 +127,24 @@ def test_ratios_as_they_are_said() -> None:
         "0.25 times",
         "2 times",
     ]
+
+
+def test_the_number_of_steps_is_free_only_where_no_layer_fixes_it() -> None:
+    head = "from keras import Input, Sequential\nfrom keras.layers import *\n"
+    film = head + "m = Sequential([Input((16, 8, 8, 1)), Conv3D(2, 3, padding='same')"
+    image = head + "m = Sequential([Input((8, 8, 16)), Conv2D(16, 3)])"
+    fixed, free = film + ", Flatten(), Dense(3, name='last')])", film + "])"
+    answer = convwise.compare(fixed, free, image, names=["fixed", "free", "image"]).answer
+    assert [design.fixed_by for design in answer.designs] == ["last", "", ""]
+    text = " ".join(answer.verdict)
+    assert "free uses the same weights at every time step: a shift in time shifts" in text
+    assert "of fixed use the same weights at every time step; the layer last fixes" in text
+
+
+def test_a_softmax_over_channels_has_no_counterpart_over_steps() -> None:
+    code = (
+        "from keras import Input, Sequential\nfrom keras.layers import *\n"
+        "m = Sequential([Input((4, 8, 8, 1)), Conv3D(2, 3, padding='same'), Softmax()])"
+    )
+    missing = {one.name: one.why for one in convwise.compare(code, variants=True).answer.missing}
+    assert missing["time as channels"] == "softmax has no counterpart without a time axis"

@@ -16,9 +16,10 @@ from convwise.analyses.measured import FEW_CHANNELS, THIN_VOLUMES
 from convwise.analyses.receptive_field import Field
 from convwise.analyses.summary import Summary, summarise
 from convwise.graph.axes import BATCH, CHANNEL, SPATIAL, Tensor
-from convwise.graph.dims import Dim, product, sum_dims
+from convwise.graph.dims import Dim, product, sum_dims, symbol
 from convwise.graph.nodes import Graph
 from convwise.kinds.contract import CONTRACTION, WINDOW
+from convwise.transforms.lengthened import fixed_by
 
 #: Where a network has time.
 AXIS, CHANNELS, NOWHERE = "axis", "channels", ""
@@ -31,7 +32,8 @@ class Design:
     kernels, others: elements of weights with more than one axis, and of the rest. time: an axis,
     the channels, or nowhere. frames: time steps that come out. same_output: multiply-adds for as
     many frames as the design that makes most. seen: the receptive field by axis; of a time that is
-    in the channels "time" is all of it. what: how it differs from another design, in words.
+    in the channels "time" is all of it. fixed_by: of a time axis, the layer that takes no other
+    number of steps; "" for none. what: how it differs from another design, in words.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Design:
     made_bytes: Amount
     kept_bytes: Amount
     seen: dict[str, Field]
+    fixed_by: str
     properties: tuple[str, ...]
     what: str = ""
 
@@ -125,6 +128,7 @@ def _design(entry: Entry, steps: int | None, depth: int, batch: int | None, dtyp
     sizes = [(len(w.axes), w.elements) for w in weights.values()]
     cost = summary.totals.cost
     last = rows[-1] if rows else summary.rows[-1]
+    fixed = _fixed_by(graph) if time == AXIS else ""
     return Design(
         name=entry.name,
         summary=summary,
@@ -140,7 +144,8 @@ def _design(entry: Entry, steps: int | None, depth: int, batch: int | None, dtyp
         made_bytes=total([row.output_bytes for row in rows]),
         kept_bytes=summary.totals.kept_bytes,
         seen=last.receptive_field,
-        properties=_properties(time, steps),
+        fixed_by=fixed,
+        properties=_properties(time, steps, fixed),
         what=entry.what,
     )
 
@@ -162,7 +167,19 @@ def _frames(source: Tensor, made: Tensor, steps: int | None, depth: int) -> tupl
     return CHANNELS, None if out is None or out % depth else out // depth
 
 
-def _properties(time: str, steps: int | None) -> tuple[str, ...]:
+def _fixed_by(graph: Graph) -> str:
+    """The layer that fixes the number of steps of the time axis; "" when any number can go in."""
+    source = graph.tensor(graph.inputs[0])
+    position = source.position(_time(source) or "")
+    return fixed_by(graph, graph.inputs[0], position, symbol("steps"))
+
+
+def _properties(time: str, steps: int | None, fixed: str) -> tuple[str, ...]:
+    if time == AXIS and fixed:
+        return (
+            "convolutions share their weights over time",
+            f"the number of steps is fixed by {fixed}",
+        )
     if time == AXIS:
         return (
             "weights are shared over time: a shift in time shifts the output",
@@ -275,17 +292,29 @@ def times(ratio: Fraction) -> str:
 
 
 def _sharing(designs: list[Design]) -> list[str]:
-    axis = [one.name for one in designs if one.time == AXIS]
+    axis = [one for one in designs if one.time == AXIS]
     channels = [one for one in designs if one.time == CHANNELS]
     if not axis or not channels:
         return []
-    names = _listed([one.name for one in channels])
-    return [
-        f"{_listed(axis)} {'uses' if len(axis) == 1 else 'use'} the same weights at every time "
-        f"step: a shift in time shifts the output, and any number of steps can go in. {names} "
-        f"{'has' if len(channels) == 1 else 'have'} weights for each of the {channels[0].steps} "
-        f"steps: nothing is shared over time, and the number of steps is fixed."
-    ]
+    free = [one.name for one in axis if not one.fixed_by]
+    said = []
+    if free:
+        said.append(
+            f"{_listed(free)} {'uses' if len(free) == 1 else 'use'} the same weights at every time "
+            f"step: a shift in time shifts the output, and any number of steps can go in."
+        )
+    for layer in dict.fromkeys([one.fixed_by for one in axis if one.fixed_by]):
+        names = _listed([one.name for one in axis if one.fixed_by == layer])
+        said.append(
+            f"The convolutions of {names} use the same weights at every time step; the layer "
+            f"{layer} fixes the number of steps."
+        )
+    said.append(
+        f"{_listed([one.name for one in channels])} {'has' if len(channels) == 1 else 'have'} "
+        f"weights for each of the {channels[0].steps} steps: nothing is shared over time, and the "
+        f"number of steps is fixed."
+    )
+    return [" ".join(said)]
 
 
 def _listed(names: list[str]) -> str:

@@ -13,10 +13,17 @@ from convwise.errors import ConvwiseError, RuleError
 from convwise.graph.axes import CHANNEL, SPATIAL, Axis, Tensor
 from convwise.graph.dims import Dim, product
 from convwise.graph.nodes import Graph, Node
-from convwise.kinds.contract import CONTRACTION, SOURCE, WINDOW, Kind
+from convwise.kinds.activation import Activation
+from convwise.kinds.contract import Kind
 from convwise.kinds.convolution import Convolution
+from convwise.kinds.merge import Merge
+from convwise.kinds.noise import Dropout, GaussianNoise
+from convwise.kinds.unary import Cast, Unary
 from convwise.kinds.windows import Padding, pads
 from convwise.transforms.rewritten import rewritten
+
+#: Operations on each value by itself, whatever its axes mean.
+_BY_VALUE = (Activation, Merge, Unary, Cast, Dropout, GaussianNoise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,14 +225,15 @@ def time_role(tensor: Tensor) -> str:
 def as_channels(graph: Graph) -> Graph:
     """Every step of every channel a channel; as many filters as steps and filters come out.
 
-    RuleError for layers that mix steps otherwise: pooling in time, products, weights per channel.
+    RuleError for layers that mix steps otherwise: pooling in time, products, weights per channel,
+    and what works along the channels (softmax): those are all steps now.
     """
 
     def rewrite(node: Node) -> Sequence[Kind]:
         kind = node.kind
         if isinstance(kind, Convolution) and len(kind.kernel) == 3:
             return (flat(kind, node),)
-        if kind.traits & {CONTRACTION, WINDOW, SOURCE} or node.weights:
+        if not isinstance(kind, _BY_VALUE):
             raise RuleError(f"{kind.name.replace('_', ' ')} has no counterpart without a time axis")
         return (kind,)
 
@@ -275,7 +283,7 @@ def as_volume(graph: Graph) -> Graph:
         kind = node.kind
         if isinstance(kind, Convolution) and len(kind.kernel) == 2:
             return (_raised(kind, node, steps),)
-        if kind.traits & {CONTRACTION, WINDOW, SOURCE} or node.weights:
+        if not isinstance(kind, _BY_VALUE):
             raise RuleError(f"{kind.name.replace('_', ' ')} has no counterpart with a time axis")
         return (kind,)
 

@@ -1,0 +1,33 @@
+"""A network on an input of another length: which layers have weights for its old one, if any."""
+
+from __future__ import annotations
+
+from convwise.errors import ConvwiseError
+from convwise.graph.axes import BATCH
+from convwise.graph.dims import Dim
+from convwise.graph.nodes import Graph, Value
+from convwise.kinds.source import Input
+from convwise.transforms.replaced import replaced
+
+
+def fixed_by(graph: Graph, source: Value, position: int, length: Dim) -> str:
+    """The first layer that does not take another length of this axis with the same weights.
+
+    "" when all of them do: then the network is one and the same for both lengths. Sizes are worked
+    out again by every operation's own rule. A layer that would read a longer example as several
+    fixes the length too.
+    """
+    longer = graph.tensor(source).with_dims({position: length})
+    try:
+        other = replaced(graph, {source.node: Input(longer)})
+    except ConvwiseError as error:
+        return error.where.layer or "a layer"
+    for node, now in zip(graph.nodes, other.nodes, strict=True):
+        changed = any(graph.weights[name].axes != other.weights[name].axes for name in node.weights)
+        batches = [
+            [axis.dim for tensor in one.outputs for axis in tensor.axes if axis.role == BATCH]
+            for one in (node, now)
+        ]
+        if changed or (batches[0] != batches[1] and _ends(graph, node.outputs)):
+            return graph.layers[node.layer].name
+    return ""
