@@ -148,3 +148,19 @@ def test_a_softmax_over_channels_has_no_counterpart_over_steps() -> None:
     )
     missing = {one.name: one.why for one in convwise.compare(code, variants=True).answer.missing}
     assert missing["time as channels"] == "softmax has no counterpart without a time axis"
+
+
+def test_steps_that_become_examples_fix_the_number_of_steps() -> None:
+    code = """
+import torch, torch.nn as nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv3d(1, 2, 3, padding=1)
+    def forward(self, x):
+        return self.conv(x).view(-1, 2 * 4 * 8 * 8)
+net = Net()
+net(torch.randn(5, 1, 4, 8, 8))
+"""
+    image = "from keras import *\nm = Sequential([Input((8, 8, 4)), layers.Conv2D(4, 3)])"
+    assert convwise.compare(code, image).answer.designs[0].fixed_by == "view"

@@ -23,11 +23,13 @@ def fixed_by(graph: Graph, source: Value, position: int, length: Dim) -> str:
     except ConvwiseError as error:
         return error.where.layer or "a layer"
     for node, now in zip(graph.nodes, other.nodes, strict=True):
-        changed = any(graph.weights[name].axes != other.weights[name].axes for name in node.weights)
-        batches = [
-            [axis.dim for tensor in one.outputs for axis in tensor.axes if axis.role == BATCH]
-            for one in (node, now)
-        ]
-        if changed or (batches[0] != batches[1] and _ends(graph, node.outputs)):
+        if any(graph.weights[name].axes != other.weights[name].axes for name in node.weights):
             return graph.layers[node.layer].name
+    for value in graph.outputs:
+        if _batches(graph, value) != _batches(other, value):
+            return graph.layers[graph.nodes[value.node].layer].name
     return ""
+
+
+def _batches(graph: Graph, value: Value) -> list[Dim]:
+    return [axis.dim for axis in graph.tensor(value).axes if axis.role == BATCH]
