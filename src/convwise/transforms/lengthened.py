@@ -22,7 +22,7 @@ def fixed_by(graph: Graph, source: Value, position: int, length: Dim) -> str:
         other = replaced(graph, {source.node: Input(longer)})
     except ConvwiseError as error:
         return error.where.layer or "a layer"
-    for node, now in zip(graph.nodes, other.nodes, strict=True):
+    for node in graph.nodes:
         if any(graph.weights[name].axes != other.weights[name].axes for name in node.weights):
             return graph.layers[node.layer].name
     for value in graph.outputs:
