@@ -117,7 +117,7 @@ def test_errors_are_json_too(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         (["summary", "example:cifar10", "--input", "3xx-1"], "'-1' is no size"),
         (["summary", "example:cifar10", "--input", ""], "--input is empty"),
         (["summary", "example:cifar10", "--set", "1=2"], "NAME=VALUE is expected"),
-        (["summary", "example:cifar10", "--dialect", "matlab"], "dialect 'matlab' is not known"),
+        (["summary", "example:cifar10", "--dialect", "julia"], "dialect 'julia' is not known"),
         (
             ["summary", "example:cifar10", "--input", "3x3", "--input", "a=3x3"],
             "several --input options must name their inputs",

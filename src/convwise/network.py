@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from convwise.graph.nodes import Graph
     from convwise.kinds.contract import Kind
     from convwise.reference.weights import Given
-
-Size = int | str | None
-Shape = tuple[Size, ...]
 
 FLOATS = ("float32", "float16", "bfloat16", "float64")
 
@@ -145,15 +143,21 @@ def _orders() -> Orders:
     return {"Keras and TensorFlow": keras, "PyTorch and ONNX": torch}
 
 
+def _no_weights() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Network:
     """A network that was read, to be asked: `net.summary()`. `graph` is the network as data.
 
-    `code` is the text it was read from, where there is one.
+    `code` is the text it was read from, where there is one. `own_weights()` are those of the live
+    model that it was read from, with which it is computed; None where it has none.
     """
 
     graph: Graph
     code: str = ""
+    own_weights: Callable[[], Given | None] = _no_weights
 
     def summary(self, batch: int | None = None, dtype: str = "float32") -> SummaryAnswer:
         """What every layer does to the data and costs.
@@ -188,6 +192,8 @@ class Network:
         from convwise.coded import coded
 
         papers = {}
+        if layer is not None and weights is None:
+            weights = self.own_weights()
         if x is not None or weights is not None:
             if layer is None:
                 raise UsageError(
@@ -214,14 +220,16 @@ class Network:
 
         x: an array with the batch in front, in the dialect's own order of axes; for several inputs
         a list, or a dictionary by input name. weights: arrays by name as `summary --weights` names
-        them (a PyTorch `state_dict()` fits), or all in order (Keras's `get_weights()`); those not
-        given are drawn from `seed`. training: batch statistics and dropout as in training. Returns
-        an array, or a tuple for several outputs. Raises ConvwiseError where shapes do not fit, and
-        for operations that are not known; warns (UserWarning) of values that the code does not
-        give, such as a constant's, and says what stands for them.
+        them (a PyTorch `state_dict()` fits), or all in order (Keras's `get_weights()`); without
+        them a live model's own; those not given are drawn from `seed`. training: batch statistics
+        and dropout as in training. Returns an array, or a tuple for several outputs. Raises
+        ConvwiseError where shapes do not fit, and for operations that are not known; warns
+        (UserWarning) of values that the code does not give, such as a constant's, and says what
+        stands for them.
         """
         from convwise.computed import compute
 
+        weights = self.own_weights() if weights is None else weights
         found = compute(self.graph, x, weights, seed=seed, training=training, keep=False)
         return found.output
 
@@ -231,6 +239,7 @@ class Network:
         """The same with every layer's output, and a convolution's partial maps."""
         from convwise.computed import compute
 
+        weights = self.own_weights() if weights is None else weights
         return compute(self.graph, x, weights, seed=seed, training=training, keep=True)
 
     def gradients(
@@ -292,39 +301,49 @@ class Network:
 
 
 def read(
-    source: str | Path,
-    input: Shape | Mapping[str, Shape] | None = None,
+    source: Any,
+    input: Any = None,
     *,
     name: str | None = None,
     dialect: str | None = None,
     settings: Mapping[str, object] | None = None,
 ) -> Network:
-    """Read a network from a file, `example:NAME` or source code, without running it.
+    """Read a network without running it: from code, a file or a live model.
 
-    source: a path (optionally `path:NAME` for one of its models), `example:NAME`, or code.
-    input: the input's shape in the dialect's own order without the batch, or one per input name; a
-    size may be a letter to leave it open. settings: values for names the code leaves unknown.
+    source: a path (optionally `path:NAME` for one of its models), `example:NAME`, code, or a live
+    Keras model, PyTorch module, `torch.export` program or ONNX model; `live:module:attribute`
+    imports one. input: the input's shape in the dialect's own order without the batch, or one per
+    input name; a size may be a letter to leave it open; for a PyTorch module also tensors, with
+    the batch in front. settings: values for names the code leaves unknown.
     Raises ConvwiseError (ReadError, RuleError, ...) with the line and what to change.
     """
     from convwise.sources import open_source
 
     opened = open_source(source, name=name, dialect=dialect)
-    shapes: dict[str | None, Shape]
-    if input is None:
-        shapes = {}
-    elif isinstance(input, Mapping):
-        shapes = {key: tuple(shape) for key, shape in input.items()}
-    else:
-        shapes = {None: tuple(input)}
     try:
-        return Network(opened.read(shapes, settings or {}), opened.text)
+        graph = opened.read(_inputs(input), settings or {})
     except ConvwiseError as error:
         raise error.at(source=opened.label) from None
+    if opened.model is None:
+        return Network(graph, opened.text)
+    from convwise.live import own_weights
+
+    return Network(graph, opened.text, partial(own_weights, opened.model))
+
+
+def _inputs(given: Any) -> dict[str | None, Any]:
+    """Shapes or arrays by input name; None is the name of the only input, or of all."""
+    if given is None:
+        return {}
+    named = given if isinstance(given, Mapping) else {None: given}
+    return {
+        name: tuple(one) if isinstance(one, list | tuple) else one for name, one in named.items()
+    }
 
 
 def summary(
-    source: str | Path,
-    input: Shape | Mapping[str, Shape] | None = None,
+    source: Any,
+    input: Any = None,
     *,
     batch: int | None = None,
     name: str | None = None,
@@ -344,9 +363,9 @@ def sequential(*kinds: Kind, name: str = "network") -> Network:
 
 
 def explain(
-    source: str | Path,
+    source: Any,
     layer: str | None = None,
-    input: Shape | Mapping[str, Shape] | None = None,
+    input: Any = None,
     *,
     name: str | None = None,
 ) -> ExplainAnswer:
@@ -355,7 +374,7 @@ def explain(
 
 
 def compare(
-    *sources: Network | str | Path,
+    *sources: Any,
     variants: bool = False,
     names: Sequence[str] | None = None,
     batch: int | None = None,
@@ -391,15 +410,16 @@ def compare(
     return CompareAnswer(compared(entries, missing, batch=batch, steps=steps))
 
 
-def _called(source: Network | str | Path, net: Network) -> str:
+def _called(source: Any, net: Network) -> str:
     """The example's or the file's name, else the network's own."""
-    text = "" if isinstance(source, Network) else str(source)
+    text = str(source) if isinstance(source, str | Path) else ""
     return net.graph.name if not text or "\n" in text or "(" in text else shown_name(text)
 
 
 def shown_name(source: str) -> str:
     """What to call a network from this place: `conv3d` from example:conv3d, `net` from a/net.py."""
-    return Path(source.removeprefix("example:")).name.removesuffix(".py")
+    name = Path(source.removeprefix("example:")).name
+    return name.removesuffix(".py").removesuffix(".m")
 
 
 def _told_apart(names: Sequence[str]) -> list[str]:

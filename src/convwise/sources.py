@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convwise.errors import ConvwiseError, ReadError, UsageError
+from convwise.readers import CODE, FILES, REFUSED, read_text
 
 if TYPE_CHECKING:
     from convwise.graph.nodes import Graph
@@ -18,55 +19,41 @@ MAX_BYTES = 256 * 1024
 MAX_JSON_BYTES = 64 * 1024 * 1024
 EXAMPLE = "example:"
 LIVE = "live:"
-DIALECTS = ("keras", "torch")
+#: What `dialect` may say.
+DIALECTS = CODE
 #: In the folder of the examples, and no network.
 _OURS = "answers.py"
-_READABLE = (".py", ".txt", ".json")
+_TEXTS = (".py", ".m", ".txt", ".json")
+
+Inputs = Mapping[str | None, Any]
+Read = Callable[[Inputs, Mapping[str, object]], "Graph"]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Text to be read, what to call it in messages, and which of its models is wanted."""
+    """A place to read from: what to call it in messages, its text where it is one, and how.
 
-    text: str
+    `model`: the live model itself, where it is one.
+    """
+
     label: str
-    name: str | None
-    dialect: str
-
-    def read(
-        self,
-        inputs: Mapping[str | None, tuple[int | str | None, ...]],
-        settings: Mapping[str, object],
-    ) -> Graph:
-        """The graph of the wanted model."""
-        if self.dialect == "json":
-            return _stored(self.text)
-        if self.dialect == "torch":
-            from convwise.dialects.torch.read_code import read_code as read_torch
-
-            return read_torch(
-                self.text, filename=self.label, name=self.name, inputs=inputs, settings=settings
-            )
-        from convwise.dialects.keras.read_code import read_code
-
-        return read_code(
-            self.text, filename=self.label, name=self.name, inputs=inputs, settings=settings
-        )
+    read: Read
+    text: str = ""
+    model: Any = None
 
 
-def open_source(
-    source: str | Path, *, name: str | None = None, dialect: str | None = None
-) -> Source:
+def open_source(source: Any, *, name: str | None = None, dialect: str | None = None) -> Source:
     """Find and load a source. Raises ReadError when it is no text, too large or not there."""
     if isinstance(source, Path):
         return _file(source, name, dialect)
+    if not isinstance(source, str):
+        return _live(source, f"a live {type(source).__name__}")
     if source.startswith(EXAMPLE):
         return _example(source, name, dialect)
     if source.startswith(LIVE):
-        raise ReadError(
-            f"{source!r:.80} asks for a live model, which this version does not read",
-            hint="give the code of the network: a file, or - for standard input",
-        )
+        from convwise.live import loaded
+
+        return _live(loaded(source[len(LIVE) :]), source)
     path, _, part = source.rpartition(":")
     if path and part.isidentifier() and os.path.splitext(path)[1]:
         return _file(Path(path), part, dialect)
@@ -75,33 +62,66 @@ def open_source(
     return _checked(source, "<code>", name, dialect)
 
 
+def _live(model: object, label: str) -> Source:
+    from convwise.live import read_live
+
+    return Source(label, lambda inputs, settings: read_live(model, inputs), model=model)
+
+
 def _is_path(source: str) -> bool:
     if "\n" in source or len(source) > 1024 or "(" in source:
         return False
-    return os.path.splitext(source)[1] in _READABLE or os.path.exists(source)
+    suffix = os.path.splitext(source)[1].lower()
+    return suffix in (*_TEXTS, *FILES, *REFUSED) or os.path.exists(source)
 
 
 def _file(path: Path, name: str | None, dialect: str | None) -> Source:
-    try:
-        size = path.stat().st_size
-        limit = MAX_JSON_BYTES if path.suffix == ".json" else MAX_BYTES
-        if size > limit:
-            raise _too_large(size, limit, str(path))
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ReadError(
-            f"cannot be opened: {error.strerror or error}",
-            hint="give the path of a .py file, example:NAME, or - for standard input",
-        ).at(source=str(path)) from None
+    suffix = path.suffix.lower()
+    if suffix in FILES:
+        return _binary(path, FILES[suffix], name)
+    if suffix in REFUSED:
+        raise REFUSED[suffix](path).at(source=str(path))
+    raw = _bytes(path, MAX_JSON_BYTES if suffix == ".json" else MAX_BYTES)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ReadError(
             f"is not text: byte {error.start} is not UTF-8", hint="give the source code as UTF-8"
         ).at(source=str(path)) from None
-    if path.suffix == ".json":
-        return Source(text, str(path), name, "json")
+    if suffix == ".json":
+        return Source(str(path), lambda inputs, settings: _stored(text, str(path), name, inputs))
+    if suffix == ".m" and dialect is None:
+        dialect = "matlab"
     return _checked(text, str(path), name, dialect)
+
+
+def _bytes(path: Path, limit: int) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > limit:
+            raise _too_large(size, limit, str(path))
+        return path.read_bytes()
+    except OSError as error:
+        raise _not_opened(path, error) from None
+
+
+def _not_opened(path: Path, error: OSError) -> ConvwiseError:
+    return ReadError(
+        f"cannot be opened: {error.strerror or error}",
+        hint="give the path of a .py file, example:NAME, or - for standard input",
+    ).at(source=str(path))
+
+
+def _binary(path: Path, read: Any, name: str | None) -> Source:
+    """A saved network: its reader opens it, and looks at what describes the network only."""
+    try:
+        regular = path.stat() and path.is_file()
+    except OSError as error:
+        raise _not_opened(path, error) from None
+    if not regular:
+        raise ReadError("is no file", hint="give the saved model itself").at(source=str(path))
+    label = str(path)
+    return Source(label, lambda inputs, settings: read(path, label=label, name=name, inputs=inputs))
 
 
 def _too_large(size: int, limit: int, label: str) -> ConvwiseError:
@@ -111,37 +131,55 @@ def _too_large(size: int, limit: int, label: str) -> ConvwiseError:
     ).at(source=label)
 
 
-def _stored(text: str) -> Graph:
-    """A graph that was written as JSON."""
+def _stored(text: str, label: str, name: str | None, inputs: Inputs) -> Graph:
+    """A graph that was written as JSON, or a Keras model that was."""
     import json
-
-    from convwise.graph.serial import graph_from_json
-    from convwise.kinds.catalog import decode
 
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ReadError(
-            f"is no JSON: {error}", hint="give a file that Network.to_json() has written"
+            f"is no JSON: {error}",
+            hint="give a file that Network.to_json() or Keras's model.to_json() has written",
         ) from None
+    if isinstance(data, dict) and "class_name" in data:
+        from convwise.dialects.keras.read_config import read_config
+
+        return read_config(data, label=label, name=name, inputs=inputs)
+    from convwise.graph.serial import graph_from_json
+    from convwise.kinds.catalog import decode
+
     return graph_from_json(data, decode)
+
+
+def _examples() -> dict[str, str]:
+    """File names of the examples by the names that `example:NAME` takes."""
+    folder = resources.files("convwise.examples")
+    files = [entry.name for entry in folder.iterdir() if entry.name.endswith((".py", ".m"))]
+    return {
+        name.rpartition(".")[0]: name
+        for name in sorted(files)
+        if not name.startswith("_") and name != _OURS
+    }
 
 
 def example_names() -> list[str]:
     """The names that `example:NAME` takes."""
-    folder = resources.files("convwise.examples")
-    found = [entry.name for entry in folder.iterdir() if entry.name.endswith(".py")]
-    return sorted(name[:-3] for name in found if not name.startswith("_") and name != _OURS)
+    return list(_examples())
+
+
+def example_text(name: str) -> str:
+    """The code of an example."""
+    return resources.files("convwise.examples").joinpath(_examples()[name]).read_text("utf-8")
 
 
 def _example(source: str, name: str | None, dialect: str | None) -> Source:
     wanted = source[len(EXAMPLE) :]
-    if wanted not in example_names():
+    if wanted not in _examples():
         raise ReadError(
             f"there is no example {wanted!r}", hint=f"the examples are {', '.join(example_names())}"
         )
-    text = resources.files("convwise.examples").joinpath(f"{wanted}.py").read_text("utf-8")
-    return _checked(text, source, name, dialect)
+    return _checked(example_text(wanted), source, name, dialect)
 
 
 def _checked(text: str, label: str, name: str | None, dialect: str | None) -> Source:
@@ -150,23 +188,38 @@ def _checked(text: str, label: str, name: str | None, dialect: str | None) -> So
         raise _too_large(size, MAX_BYTES, label)
     if "\0" in text:
         raise ReadError("is not text: it has NUL bytes", hint="give source code").at(source=label)
-    return Source(text, label, name, _dialect(text, dialect))
+    spoken = _dialect(text, dialect)
+
+    def read(inputs: Inputs, settings: Mapping[str, object]) -> Graph:
+        return read_text(spoken)(text, filename=label, name=name, inputs=inputs, settings=settings)
+
+    return Source(label, read, text)
 
 
 def _dialect(text: str, dialect: str | None) -> str:
     if dialect not in (None, *DIALECTS):
-        known = " and ".join(DIALECTS)
-        raise UsageError(f"dialect {dialect!r} is not known", hint=f"this version reads {known}")
+        known = ", ".join(DIALECTS[:-1])
+        raise UsageError(
+            f"dialect {dialect!r} is not known",
+            hint=f"code is read as {known} or {DIALECTS[-1]}; files tell by their names",
+        )
     return dialect or guessed(text)
 
 
 def guessed(text: str) -> str:
-    """The dialect of a code: by what it imports, else by the words that only PyTorch uses."""
+    """The dialect of a code: by what it imports, else by the words that only one of them uses."""
+    from convwise.dialects.matlab.recognised import is_matlab
+    from convwise.dialects.tensorflow1.recognised import is_tensorflow1
+
     lines = [line.strip() for line in text.splitlines()]
     if any(line.startswith(_KERAS_IMPORTS) for line in lines):
-        return "keras"
+        return "tensorflow1" if is_tensorflow1(text) else "keras"
     if any(line.startswith(_TORCH_IMPORTS) for line in lines):
         return "torch"
+    if is_matlab(text):
+        return "matlab"
+    if is_tensorflow1(text):
+        return "tensorflow1"
     return "torch" if any(word in text for word in _TORCH_WORDS) else "keras"
 
 
