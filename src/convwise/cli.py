@@ -22,7 +22,11 @@ app = typer.Typer(
 )
 
 SourceArgument = Annotated[
-    str, typer.Argument(help="a .py file, optionally FILE:NAME, example:NAME, or - for stdin")
+    str,
+    typer.Argument(
+        help="a file (.py .m .onnx .keras .h5 .json .pt2), FILE:NAME, example:NAME, "
+        "live:module:attribute, or - for stdin"
+    ),
 ]
 InputOption = Annotated[
     list[str] | None,
@@ -31,7 +35,9 @@ InputOption = Annotated[
 SetOption = Annotated[
     list[str] | None, typer.Option(help="NAME=VALUE for a name the code leaves unknown")
 ]
-DialectOption = Annotated[str | None, typer.Option(help="keras or torch, when it cannot be told")]
+DialectOption = Annotated[
+    str | None, typer.Option(help="keras, torch, tensorflow1 or matlab, when it cannot be told")
+]
 
 
 def main() -> None:
@@ -96,7 +102,9 @@ def summary(
     dtype: Annotated[str, typer.Option(help="float32, float16, bfloat16 or float64")] = "float32",
     set: SetOption = None,
     dialect: DialectOption = None,
-    weights: Annotated[bool, typer.Option("--weights", help="list every weight")] = False,
+    weights: Annotated[
+        bool, typer.Option("--weights", help="every weight, in the order of every framework")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
 ) -> None:
@@ -111,9 +119,9 @@ def summary(
     )
     answer = net.summary(batch=batch, dtype=dtype)
     if as_json:
-        print(json.dumps(answer.to_dict(), indent=2))
+        print(json.dumps(answer.to_dict(weights=weights), indent=2))
     elif markdown:
-        print(_plain(answer.to_markdown()), end="")
+        print(_plain(answer.to_markdown(weights=weights)), end="")
     else:
         _show(answer.text(_width(), weights=weights))
 

@@ -13,8 +13,8 @@ from convwise.errors import ConvwiseError, UsageError
 if TYPE_CHECKING:
     from convwise.analyses.compare import Comparison
     from convwise.analyses.explain import Explanation, Story
-    from convwise.analyses.lessons.contract import Orders
     from convwise.analyses.summary import Summary
+    from convwise.analyses.weight_orders import Orders, WeightOrders
     from convwise.computed import Computed, GradientsAnswer
     from convwise.dialects.torch.build import Module
     from convwise.graph.nodes import Graph
@@ -26,18 +26,28 @@ FLOATS = ("float32", "float16", "bfloat16", "float64")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SummaryAnswer:
-    """A summary that prints itself: in a terminal, a notebook, as Markdown or as a dictionary."""
+    """A summary that prints itself: in a terminal, a notebook, as Markdown or as a dictionary.
+
+    In each form `weights` adds every weight in the order of every framework.
+    """
 
     answer: Summary
+    graph: Graph
+
+    def weights(self) -> tuple[WeightOrders, ...]:
+        """Every weight with its axes as each framework orders them."""
+        from convwise.analyses.weight_orders import weight_orders
+
+        return weight_orders(self.graph, _orders())
 
     def __str__(self) -> str:
         return self.text()
 
     def text(self, width: int = 100, *, weights: bool = False) -> str:
-        """The summary for a terminal of this width; with a table of all weights when asked."""
+        """The summary for a terminal of this width."""
         from convwise.reports.terminal import summary_text
 
-        return summary_text(self.answer, width, weights=weights)
+        return summary_text(self.answer, width, self.weights() if weights else None)
 
     def __repr__(self) -> str:
         return str(self)
@@ -45,17 +55,19 @@ class SummaryAnswer:
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
 
-    def to_markdown(self) -> str:
+    def to_markdown(self, *, weights: bool = False) -> str:
         """The summary as Markdown tables."""
         from convwise.reports.markdown import summary_markdown
 
-        return summary_markdown(self.answer)
+        return summary_markdown(self.answer, self.weights() if weights else None)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, *, weights: bool = False) -> dict[str, Any]:
         """The JSON object of the schema convwise.summary/1."""
         from convwise.reports.json import summary_to_dict
+        from convwise.reports.weights import weights_to_dict
 
-        return summary_to_dict(self.answer)
+        found = summary_to_dict(self.answer)
+        return {**found, "weights": weights_to_dict(self.weights())} if weights else found
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -140,7 +152,7 @@ def _orders() -> Orders:
     from convwise.dialects.keras.conventions import axis_order as keras
     from convwise.dialects.torch.conventions import axis_order as torch
 
-    return {"Keras and TensorFlow": keras, "PyTorch and ONNX": torch}
+    return {"TensorFlow": keras, "Keras": keras, "PyTorch": torch, "ONNX": torch}
 
 
 def _no_weights() -> None:
@@ -169,7 +181,7 @@ class Network:
 
         if dtype not in FLOATS:
             raise UsageError(f"dtype {dtype!r} is not known", hint=f"one of {', '.join(FLOATS)}")
-        return SummaryAnswer(summarise(self.graph, batch, dtype))
+        return SummaryAnswer(summarise(self.graph, batch, dtype), self.graph)
 
     def explain(
         self,

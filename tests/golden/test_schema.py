@@ -32,6 +32,21 @@ def test_summaries_of_real_networks(name: str, batch: int | None) -> None:
     assert answer["network"]["evaluated_at_batch"] == (batch or 1)
 
 
+@pytest.mark.parametrize("name", NETWORKS)
+def test_weights_in_all_orders(name: str) -> None:
+    answer = convwise.read(ZOO / f"{name}.py").summary().to_dict(weights=True)
+    validator("summary-1").validate(json.loads(json.dumps(answer)))
+    named = {weight["name"]: weight for weight in answer["weights"]}
+    for layer in answer["layers"]:
+        for weight in layer["weights"]:
+            own = named[weight["name"]]["orders"][0]
+            assert (own["shape"], own["axes"]) == (weight["shape"], weight["axes"])
+    for weight in named.values():
+        assert len({tuple(sorted(one["axes"])) for one in weight["orders"]}) == 1
+        writers = [who for one in weight["orders"] for who in one["written_by"]]
+        assert len(writers) == len(set(writers)) and {"Keras", "PyTorch"} <= set(writers)
+
+
 def test_summary_with_unknown_layers() -> None:
     answer = convwise.read(UNKNOWN).summary().to_dict()
     validator("summary-1").validate(json.loads(json.dumps(answer)))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from convwise.analyses.summary import Row, Summary
+from convwise.analyses.weight_orders import WeightOrders
 from convwise.reports.numbers import amount, field, shape
 from convwise.reports.terminal import facts, heading, is_long, reason
+from convwise.reports.weights import weight_rows
 
 
-def summary_markdown(summary: Summary) -> str:
-    """Heading, the table of layers, totals, reasons and what is unknown."""
+def summary_markdown(summary: Summary, weights: Sequence[WeightOrders] | None = None) -> str:
+    """Heading, the table of layers, totals, weights if given, reasons and what is unknown."""
     rows = [
         [
             _code(row.name) + (f" ({row.calls} calls)" if row.calls > 1 else ""),
@@ -27,6 +29,10 @@ def summary_markdown(summary: Summary) -> str:
     names = ["layer", "operation", "output", "parameters", "multiply-adds", "sees"]
     parts = [f"### {heading(summary)}", _table(names, rows, right=(3, 4, 5))]
     parts.append("\n".join(f"- **{name}**: {text}" for name, text in facts(summary)))
+    if weights:
+        lines = [row for one in weights for row in weight_rows(one)]
+        heads = ["weight", "written by", "shape", "axes", "elements", "trained"]
+        parts.append(_table(heads, lines, right=(4,)))
     reasons = [f"- {_code(row.name)}: {reason(row)}" for row in summary.rows if reason(row)]
     if reasons:
         parts.append("\n".join(["Why:", "", *reasons]))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 from convwise.analyses.amount import Amount, AtLeast
 from convwise.analyses.summary import Row, Summary, Totals
+from convwise.analyses.weight_orders import WeightOrders
 from convwise.graph.axes import SPATIAL
 from convwise.reports.numbers import amount, byte_size, field, grouped, shape
 from convwise.reports.table import Column, layout
+from convwise.reports.weights import weights_text
 
 #: Layers explained below the table; larger networks show the first ones and say how many follow.
 MOST_REASONS = 12
@@ -27,15 +30,17 @@ _COLUMNS = (
 )
 
 
-def summary_text(summary: Summary, width: int = 100, *, weights: bool = False) -> str:
-    """The whole screen: heading, table, totals, reasons, what is unknown."""
+def summary_text(
+    summary: Summary, width: int = 100, weights: Sequence[WeightOrders] | None = None
+) -> str:
+    """The whole screen: heading, table, totals, weights if given, reasons, what is unknown."""
     parts = [
         _wrapped(heading(summary), width),
         "\n".join(_table(summary, width)),
         "\n".join(_facts(summary, width)),
     ]
-    if weights:
-        parts.append("\n".join(weights_table(summary, width)))
+    if weights is not None:
+        parts.append("\n".join(weights_text(weights, width)))
     why = _reasons(summary, width)
     if why:
         parts.append("\n".join(["why", *why]))
@@ -134,29 +139,6 @@ def _unused(summary: Summary, unused: dict[str, int]) -> str:
     if not lost:
         return "every position of the input reaches the output"
     return f"never reach the output: {', '.join(lost)}"
-
-
-def weights_table(summary: Summary, width: int) -> list[str]:
-    """Every weight once: its shape and axes in the dialect's order."""
-    rows = []
-    seen = set()
-    for row in summary.rows:
-        for weight in row.weights:
-            if weight.name in seen:
-                continue
-            seen.add(weight.name)
-            sizes = " x ".join(str(dim) for dim in weight.shape)
-            axes = ", ".join(name for name, _ in weight.axes)
-            state = "yes" if weight.trainable else "no"
-            rows.append([weight.name, sizes, axes, grouped(weight.elements), state])
-    columns = (
-        Column("weight", shrinks=True),
-        Column("shape"),
-        Column("axes", shrinks=True),
-        Column("elements", right=True),
-        Column("trained", optional=True),
-    )
-    return layout(columns, rows, width) if rows else ["no weights"]
 
 
 def _reasons(summary: Summary, width: int) -> list[str]:

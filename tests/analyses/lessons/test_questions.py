@@ -54,7 +54,7 @@ SAID = {
     ),
     "example:mnist_weights_torch": (
         "[64, 32, 5, 5] (out, in, height, width) in PyTorch",
-        "[5, 5, 32, 64] (height, width, in, out) in Keras and TensorFlow",
+        "[5, 5, 32, 64] (height, width, in, out) in TensorFlow and Keras",
         "64 filters of 5 x 5 x 32: as deep as what it looks at, local in space",
         "64 x (5*5*32 + 1) = 51,264",
         "1024 x (64*7*7 + 1) = 3,212,288",

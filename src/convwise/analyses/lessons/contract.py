@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from convwise.analyses.summary import Row
+from convwise.analyses.weight_orders import Orders
 from convwise.graph.axes import BATCH, SPATIAL, Axis, Tensor
 from convwise.graph.dims import Dim
 from convwise.graph.nodes import WeightSpec
-
-Axes = tuple[tuple[str, Dim], ...]
-
-#: Who writes a weight's axes in which order: (kind name, role, axes as the kind has them) -> axes.
-Orders = Mapping[str, Callable[[str, str, Axes], Axes]]
 
 
 @dataclass(frozen=True, slots=True)
