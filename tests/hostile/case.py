@@ -24,7 +24,8 @@ class Case:
     """One source: `status` is the exit status, `words` stand in what is printed.
 
     `line` is the line that the message must name; None where the whole file is meant. `live` says
-    that Python itself, running the source, would leave the canary.
+    that Python itself, running the source, would leave the canary. `file`: what the source is
+    called.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Case:
     words: tuple[str, ...] = ()
     line: int | None = None
     live: bool = False
+    file: str = "model.py"
 
     @property
     def raw(self) -> bytes:

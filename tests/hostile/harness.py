@@ -81,13 +81,19 @@ def _environment() -> dict[str, str]:
     }
 
 
-def place(case: Case, folder: Path, name: str = "model.py") -> Path:
-    """Write the source into a folder of its own, its neighbours around it."""
+def place(case: Case, folder: Path) -> Path:
+    """Write the source into a folder of its own, its neighbours around it.
+
+    What opens saved files needs the real NumPy.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / SECRET_FILE).write_text(SECRET, "utf-8")
+    saved = not case.file.endswith((".py", ".m"))
     for module in NEIGHBOURS:
+        if saved and module == "numpy":
+            continue
         (folder / f"{module}.py").write_text(TOUCH + "\n", "utf-8")
-    path = folder / name
+    path = folder / case.file
     path.write_bytes(case.raw)
     return path
 
@@ -161,7 +167,8 @@ def _wording(case: Case, outcome: Outcome) -> list[str]:
     found = [f"{word!r} is not said" for word in case.words if word not in printed]
     if case.status == READ:
         return found
-    head = "error: model.py" if case.line is None else f"error: model.py:{case.line}: "
+    head = f"error: {case.file}"
+    head = head if case.line is None else f"{head}:{case.line}: "
     if not outcome.err.startswith(head):
         found.append(f"the message does not begin with {head!r}")
     if "to change: " not in outcome.err:
@@ -188,6 +195,6 @@ def troubles_of_json(case: Case, outcome: Outcome) -> list[str]:
         error = printed["error"]
         schema = error["schema"]
         line = error["line"] if case.line is not None else None
-        if (schema, error["source"], line) != ("convwise.error/1", "model.py", case.line):
+        if (schema, error["source"], line) != ("convwise.error/1", case.file, case.line):
             found.append(f"error {schema} in {error['source']} on line {line}")
     return [f"{case.name} --json: {trouble}" for trouble in found]

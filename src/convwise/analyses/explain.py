@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from convwise.analyses.evaluate import Step, at_batch
-from convwise.analyses.lessons.contract import Change, Lesson, Myth, Orders, Point, Seen
+from convwise.analyses.lessons.contract import Change, Lesson, Myth, Point, Seen
 from convwise.analyses.lessons.repairs import repairs
 from convwise.analyses.lessons.table import functions, lesson, spoken
 from convwise.analyses.summary import Row, Summary, summarise
+from convwise.analyses.weight_orders import Orders
 from convwise.errors import UnknownNameError
 from convwise.graph.axes import CHANNEL, Tensor
 from convwise.graph.dims import Dim
