@@ -62,7 +62,7 @@ def outputs_are_tensors(kind: Kind, operands: Operands) -> None:
     assert outputs
     assert outputs == outputs_of(kind, operands)
     for output in outputs:
-        assert output.known is (UNKNOWN not in kind.traits)
+        assert output.known or UNKNOWN in kind.traits
         assert output.dtype in DTYPE_BYTES
         named = [role for role in output.roles if role is not None]
         assert len(set(named)) == len(named), named

@@ -45,3 +45,10 @@ def test_an_unknown_operation_says_nothing():
     unknown = Unknown("a Lambda of my_function")
     assert unknown.outputs((tensor((1, 5), IMAGE[:2]),), Must()) == (UNKNOWN_TENSOR,)
     assert unknown.traits == {UNKNOWN}
+
+
+def test_an_unknown_operation_whose_shape_is_told_gives_it():
+    told = (tensor((1, 5), IMAGE[:2]), tensor((1,), ("batch",), "int64"))
+    unknown = Unknown("a kernel of its own", told)
+    assert unknown.outputs((tensor((1, 5), IMAGE[:2]),), Must()) == told
+    assert unknown.traits == {UNKNOWN}

@@ -330,7 +330,7 @@ class GraphBuilder:
         found = []
         for old in used:
             node = self._nodes[old]
-            if node.outputs[0].known:
+            if node.known:
                 continue
             name = self._layers[node.layer].dialect_name
             what = self._blocked.get(old) or f"{name} is not known"

@@ -10,6 +10,9 @@ from convwise.graph.constraints import Constraint
 from convwise.graph.dims import Dim
 from convwise.graph.obligations import Must
 
+#: The trait of operations that are not in the catalog, as `kinds.contract` spells it.
+_UNKNOWN = "unknown"
+
 
 class Value(NamedTuple):
     """One output of one node."""
@@ -103,8 +106,8 @@ class Node:
 
     @property
     def known(self) -> bool:
-        """Whether everything about this node is known."""
-        return self.outputs[0].known
+        """Whether everything about this node is known, not only the shape that it gives."""
+        return self.outputs[0].known and _UNKNOWN not in self.kind.traits
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,21 +172,30 @@ class Unused(Pointwise):
 
 @dataclass(frozen=True, slots=True)
 class Unknown(_Given):
-    """An operation that is not in the catalog: `what` says which; nothing behind it is guessed."""
+    """An operation that is not in the catalog: `what` says which; nothing behind it is guessed.
+
+    `results` are its outputs where the framework itself tells them: then only this operation's own
+    arithmetic is not known, and what is behind it can be counted.
+    """
 
     name: ClassVar[str] = "unknown"
     summary: ClassVar[str] = "An operation that is not known: reported, never guessed."
 
     what: str
+    results: tuple[Tensor, ...] = ()
 
     @property
     def traits(self) -> frozenset[str]:
         return _UNKNOWN
 
     def outputs(self, operands: Operands, must: Must) -> tuple[Tensor, ...]:
-        return (UNKNOWN_TENSOR,)
+        return self.results or (UNKNOWN_TENSOR,)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
         sound = tensor((1, 12, 3), ("batch", "time", "channel"))
-        return (Example(cls("a Lambda of my_function"), (sound,)),)
+        told = tensor((1, 12, 3), (None, None, None))
+        return (
+            Example(cls("a Lambda of my_function"), (sound,)),
+            Example(cls("a kernel of its own", (told,)), (sound,)),
+        )
