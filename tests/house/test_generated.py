@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from tools import dialects_page
 from tools.kinds_page import PAGE, page
 from tools.run_pages import DOCS, filled, pages
 
 
 def test_the_page_of_kinds_is_current() -> None:
     assert PAGE.read_text("utf-8") == page(), "run `make docs`"
+
+
+def test_the_page_of_dialects_is_current() -> None:
+    assert dialects_page.PAGE.read_text("utf-8") == dialects_page.page(), "run `make docs`"
 
 
 def test_pages_show_what_is_printed_now() -> None:

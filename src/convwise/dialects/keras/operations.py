@@ -138,6 +138,17 @@ _SAME: Final = (
 )
 
 
+def families() -> dict[str, tuple[str, ...]]:
+    """The names of all functions that are known to work on tensors, by family."""
+    return {
+        "activations": tuple(activations.NAMES),
+        "one tensor": (*_FUNCTIONS, *_SAME),
+        "two tensors": tuple(_BINARY),
+        "reductions": tuple(_REDUCTIONS),
+        "others": tuple(_SPECIAL),
+    }
+
+
 def is_operation(name: str) -> bool:
     """Whether a function of this name is known to work on tensors."""
     return (

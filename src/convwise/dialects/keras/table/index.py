@@ -53,6 +53,11 @@ _PLACES: Final[dict[str, str]] = {
 NAMES: Final = tuple(_PLACES)
 
 
+def families() -> dict[str, tuple[str, ...]]:
+    """The names of all layers of the table, by family."""
+    return {family: tuple(_names(pattern)) for family, pattern in _FAMILIES.items()}
+
+
 @cache
 def _family(name: str) -> dict[str, Entry]:
     module = import_module(f"convwise.dialects.keras.table.{name}")

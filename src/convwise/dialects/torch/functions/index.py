@@ -53,6 +53,15 @@ def _known() -> Mapping[str, _Known]:
     return found
 
 
+def families() -> dict[str, tuple[str, ...]]:
+    """The names of all functions that are known beside those of the table, by family."""
+    found = {}
+    for family in _FAMILIES:
+        module = import_module(f"convwise.dialects.torch.functions.{family}")
+        found[family] = tuple(module.FUNCTIONS)
+    return found
+
+
 def is_operation(name: str) -> bool:
     """Whether a function of this name is known to work on tensors."""
     return _place(name) is not None or table.find_function(name) is not None

@@ -75,6 +75,12 @@ NAMES: Final = tuple(_PLACES)
 FUNCTION_NAMES: Final = tuple(_FUNCTION_PLACES)
 
 
+def families() -> dict[str, tuple[str, ...]]:
+    """The names of all modules and functions of the table, by family."""
+    both = {**_FAMILIES, **_FUNCTION_FAMILIES}
+    return {family: tuple(_names(pattern)) for family, pattern in both.items()}
+
+
 @cache
 def _family(name: str) -> dict[str, Entry]:
     module = import_module(f"convwise.dialects.torch.table.{name}")
