@@ -34,6 +34,16 @@ def no_input(arguments: Arguments) -> tuple[str, ...]:
     return ()
 
 
+def first_only(arguments: Arguments) -> tuple[int, ...]:
+    """Of the other inputs only the sizes are needed."""
+    return (0,)
+
+
+def from_nothing(arguments: Arguments) -> tuple[int, ...]:
+    """The values are the layer's own: of its input only the sizes are needed."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One layer function of the Deep Learning Toolbox.
@@ -41,10 +51,15 @@ class Entry:
     parameters: the positional ones first, then the name-value pairs, under MATLAB's own names.
     positional: how many of them may come by position; one that is the name of a parameter begins
     the name-value pairs.
-    parts(arguments, inputs): the operations, each fed by the one before it; the first one takes all
-    inputs. default_name: what MATLAB calls the layer when it has no name, before `_1`.
+    parts(arguments, inputs): the operations, each fed by the one before it. `inputs` are tensors
+    at all input ports; the first operation is fed with those that `feeds(arguments)` numbers, by
+    default all of them; of the others only the sizes are needed. default_name: what MATLAB calls
+    the layer when it has no name, before `_1`.
     ports, outputs: names of the input and output ports, in the order of the operands and results.
-    enters(arguments): what an input layer passes on, batch first and free; None for all others.
+    Ports behind the last result ("size", "miniBatchSize") pass on the layer's first input, of which
+    only the sizes are read.
+    enters(arguments): what an input layer passes on, batch first; None for all others. The first
+    operation that reads it may give the last axis another role.
     names: MATLAB's names of its weights by part and role, where WEIGHT_NAMES does not say it.
     """
 
@@ -55,6 +70,7 @@ class Entry:
     positional: int = 0
     ports: Ports = one_input
     outputs: Ports = one_output
+    feeds: Callable[[Arguments], tuple[int, ...]] | None = None
     enters: Callable[[Arguments], Tensor] | None = None
     aliases: tuple[str, ...] = ()
     names: Mapping[str, str] | None = None
@@ -76,12 +92,12 @@ class Entry:
 WEIGHT_NAMES: Final[Mapping[str, str]] = {
     "kernel": "Weights",
     "bias": "Bias",
-    "embeddings": "Weights",
     "gamma": "Scale",
     "beta": "Offset",
     "moving_mean": "TrainedMean",
     "moving_variance": "TrainedVariance",
-    "slope": "Alpha",
+    "alpha": "Alpha",
+    "table": "Weights",
 }
 
 

@@ -9,7 +9,28 @@ from typing import Final
 from convwise.dialects.matlab.table.entry import Entry
 
 #: Family -> the names of its functions; `{n}` stands for 1, 2 and 3.
-_FAMILIES: Final[dict[str, str]] = {}
+_FAMILIES: Final[dict[str, str]] = {
+    "inputs": "imageInputLayer image3dInputLayer sequenceInputLayer featureInputLayer inputLayer",
+    "convolutions": "convolution{n}dLayer groupedConvolution2dLayer transposedConv{n}dLayer",
+    "pooling": "maxPooling{n}dLayer averagePooling{n}dLayer globalMaxPooling{n}dLayer "
+    "globalAveragePooling{n}dLayer adaptiveAveragePooling1dLayer adaptiveAveragePooling2dLayer "
+    "maxUnpooling2dLayer",
+    "core": "fullyConnectedLayer flattenLayer identityLayer wordEmbeddingLayer functionLayer",
+    "activations": "reluLayer leakyReluLayer clippedReluLayer eluLayer geluLayer swishLayer "
+    "tanhLayer sigmoidLayer softplusLayer preluLayer softmaxLayer",
+    "normalization": "batchNormalizationLayer groupNormalizationLayer instanceNormalizationLayer "
+    "layerNormalizationLayer crossChannelNormalizationLayer",
+    "noise": "dropoutLayer spatialDropoutLayer",
+    "merging": "additionLayer multiplicationLayer concatenationLayer depthConcatenationLayer",
+    "borders": "crop2dLayer crop3dLayer resize2dLayer resize3dLayer depthToSpace2dLayer "
+    "spaceToDepthLayer",
+    "recurrent": "lstmLayer bilstmLayer gruLayer",
+    "attention": "selfAttentionLayer attentionLayer",
+    "sequences": "sequenceFoldingLayer sequenceUnfoldingLayer positionEmbeddingLayer "
+    "sinusoidalPositionEncodingLayer patchEmbeddingLayer indexing1dLayer",
+    "outputs": "classificationLayer regressionLayer pixelClassificationLayer "
+    "dicePixelClassificationLayer tverskyPixelClassificationLayer focalLossLayer",
+}
 
 
 def _names(pattern: str) -> list[str]:
