@@ -22,7 +22,13 @@ from convwise.graph.dims import Dim, sum_dims
 from convwise.graph.nodes import Graph
 
 _MODULE: Final = re.compile(r"\bnn\.([A-Z]\w+)\(")
-_DIALECTS: Final = {"keras": "Keras", "torch": "PyTorch"}
+_DIALECTS: Final = {
+    "keras": "Keras",
+    "torch": "PyTorch",
+    "tensorflow1": "TensorFlow 1",
+    "matlab": "MATLAB",
+    "onnx": "ONNX",
+}
 
 
 class Written(NamedTuple):

@@ -7,10 +7,14 @@ An order lists, for every axis of the value in PyTorch, the position this axis h
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from convwise.graph.axes import BATCH, CHANNEL, SPATIAL, Tensor
 
 Order = tuple[int, ...]
+
+#: Dialects that lay images out as PyTorch does: their own order is PyTorch's.
+CHANNELS_FIRST: Final = ("torch", "onnx")
 
 
 def same(rank: int) -> Order:
@@ -21,10 +25,10 @@ def same(rank: int) -> Order:
 def usual(value: Tensor, dialect: str) -> Order:
     """PyTorch's usual order: batch, channel, then space, where a value has channels and space.
 
-    A network that was PyTorch's keeps the order that its author chose.
+    A network that was PyTorch's, or exported from it, keeps the order that its author chose.
     """
     roles = value.roles
-    if dialect == "torch":
+    if dialect in CHANNELS_FIRST:
         return same(value.rank)
     if roles.count(CHANNEL) != 1 or not any(role in SPATIAL for role in roles):
         return same(value.rank)

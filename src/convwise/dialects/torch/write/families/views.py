@@ -38,7 +38,7 @@ def permute(kind: Permute, site: Site) -> Given:
     now = site.order()
     number = {axis: place for place, axis in enumerate(kind.order)}
     order = tuple([number[axis] for axis in now])
-    if site.dialect != "torch":
+    if site.dialect not in orders.CHANNELS_FIRST:
         return Given(site.passed(), order)
     return Given(method(site.arg(), "permute", *kind.order), orders.same(len(order)))
 
