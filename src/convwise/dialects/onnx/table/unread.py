@@ -1,0 +1,66 @@
+"""The standard operators that no kind stands for, and why; must hold nothing that is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+_BITS: Final = "whole numbers of few bits have no kind"
+_VALUES: Final = "its output's size is in the values"
+_SEQUENCE: Final = "sequences of tensors have no kind"
+_WORDS: Final = "text has no kind"
+_LOSS: Final = "losses are not part of a network"
+_SPECTRUM: Final = "complex numbers have no kind"
+_REGION: Final = "regions of interest have no kind"
+_STATE: Final = "a state that is passed along has no kind"
+
+#: Operator -> why it is not read. Constants, shapes and control flow are the reader's own.
+NOT_READ: Final[Mapping[str, str]] = {
+    "BitCast": "bits taken as another type have no kind",
+    "BitShift": "shifted bits have no kind",
+    "CausalConvWithState": _STATE,
+    "Compress": _VALUES,
+    "ConcatFromSequence": _SEQUENCE,
+    "ConvInteger": _BITS,
+    "DFT": _SPECTRUM,
+    "DeformConv": "convolutions at places that are learned have no kind",
+    "DequantizeLinear": _BITS,
+    "Det": "determinants have no kind",
+    "DynamicQuantizeLinear": _BITS,
+    "Hardmax": "a mark at the largest value has no kind",
+    "ImageDecoder": "files of images have no kind",
+    "LinearAttention": _STATE,
+    "MatMulInteger": _BITS,
+    "MaxRoiPool": _REGION,
+    "MelWeightMatrix": "the matrix of mel frequencies has no kind",
+    "NegativeLogLikelihoodLoss": _LOSS,
+    "NonMaxSuppression": _VALUES,
+    "NonZero": _VALUES,
+    "OneHot": "marks at places that values name have no kind",
+    "Optional": _SEQUENCE,
+    "OptionalGetElement": _SEQUENCE,
+    "OptionalHasElement": _SEQUENCE,
+    "QLinearConv": _BITS,
+    "QLinearMatMul": _BITS,
+    "QuantizeLinear": _BITS,
+    "RegexFullMatch": _WORDS,
+    "ReverseSequence": "lengths that are values have no kind",
+    "RoiAlign": _REGION,
+    "STFT": _SPECTRUM,
+    "SequenceAt": _SEQUENCE,
+    "SequenceConstruct": _SEQUENCE,
+    "SequenceEmpty": _SEQUENCE,
+    "SequenceErase": _SEQUENCE,
+    "SequenceInsert": _SEQUENCE,
+    "SequenceLength": _SEQUENCE,
+    "SequenceMap": _SEQUENCE,
+    "SoftmaxCrossEntropyLoss": _LOSS,
+    "SplitToSequence": _SEQUENCE,
+    "StringConcat": _WORDS,
+    "StringNormalizer": _WORDS,
+    "StringSplit": _WORDS,
+    "SwiGLU": "a gate of two tensors is read only where it is written out",
+    "TensorScatter": _STATE,
+    "TfIdfVectorizer": _WORDS,
+    "Unique": _VALUES,
+}
