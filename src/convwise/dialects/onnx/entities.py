@@ -1,0 +1,84 @@
+"""What a name of an ONNX graph stands for while it is read; must never build anything itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from convwise.dialects.onnx.known import Known
+from convwise.dialects.onnx.model import NodeDef
+from convwise.dialects.onnx.op import Operand, WeightRef
+from convwise.dialects.onnx.stored import Stored
+from convwise.graph.axes import Tensor, tensor
+from convwise.graph.nodes import Value
+from convwise.kinds.element_types import is_float
+
+#: Values of a weight are told to the table only when they are this few (scales, limits).
+_FEW: Final = 16
+_PARAMETER: Final = "PARAMETER"
+
+
+@dataclass(slots=True)
+class Entity:
+    """One name: what is known of it, and its node once it has one.
+
+    waiting: an input that no operator has seen. held: an initializer, as it is or with its axes in
+    another order; `learned` when it counts as a parameter. made_by: the operator that puts the axes
+    in order, for when it has to flow after all.
+    """
+
+    name: str
+    tensor: Tensor
+    value: Value | None = None
+    waiting: bool = False
+    known: Known | None = None
+    held: WeightRef | None = None
+    learned: bool = False
+    made_by: NodeDef | None = None
+
+    def operand(self, statistics: bool) -> Operand:
+        """How an operator sees it; a buffer is a weight only to those that keep `statistics`."""
+        values = self.known.values if self.known is not None else None
+        shown = self.held if self.learned or statistics else None
+        return Operand(self.tensor, values, shown)
+
+
+def of_initializer(one: Stored, origin: str | None) -> Entity | None:
+    """An initializer: a weight, a buffer, or a plain number; None for what is no tensor of numbers.
+
+    PyTorch's exporter says what was a parameter. Elsewhere every initializer of real numbers is
+    one, but those without axes: they are numbers of the code.
+    """
+    if one.dtype is None:
+        return None
+    held = WeightRef(one.name, one.shape, one.dtype)
+    learned = _is_parameter(one) if origin is None else origin == _PARAMETER
+    flat = tensor(one.shape, (None,) * len(one.shape), one.dtype)
+    known = None
+    if not learned or one.elements <= _FEW:
+        known = known_of(one)
+    number = not learned and (not one.shape or not is_float(one.dtype))
+    return Entity(one.name, flat, known=known, held=None if number else held, learned=learned)
+
+
+def _is_parameter(one: Stored) -> bool:
+    return one.dtype is not None and is_float(one.dtype) and bool(one.shape)
+
+
+def known_of(one: Stored) -> Known | None:
+    """The values of a small stored tensor."""
+    if one.dtype is None or one.values is None:
+        return None
+    return Known(one.shape, one.dtype, one.values)
+
+
+def of_known(name: str, known: Known) -> Entity:
+    """Values that the reader has worked out, or that stand in the file as constants."""
+    return Entity(name, tensor(known.shape, (None,) * len(known.shape), known.dtype), known=known)
+
+
+def turned(held: WeightRef, order: tuple[int, ...]) -> WeightRef:
+    """The weight behind a Transpose."""
+    before = held.turned or tuple(range(len(held.shape)))
+    shape = tuple([held.shape[place] for place in order])
+    return held._replace(shape=shape, turned=tuple([before[place] for place in order]))
