@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+import convwise
 from convwise.dialects.python.sizes import TensorShape
 from convwise.dialects.python.values import Abstract, At, Missing
 from convwise.dialects.torch.context import Context
@@ -113,3 +114,21 @@ def test_an_unknown_size_asks_for_its_value() -> None:
         read("x.view(x.size(0), int(open('n').read()), -1)", {"x": (2, 6, 8, 10)})
     assert "not known here" in str(caught.value)
     assert "--set" in str(caught.value.hint)
+
+
+def test_a_clone_is_a_tensor_of_its_own() -> None:
+    """What is written into it later is not in the tensor that it was made of."""
+    code = (
+        "import torch\nfrom torch import nn\n"
+        "class Net(nn.Module):\n"
+        "    def forward(self, x):\n"
+        "        y = x.clone()\n"
+        "        y += 1\n"
+        "        z = torch.relu(x)\n"
+        "        w = z.clone()\n"
+        "        w.mul_(2)\n"
+        "        return x - y + z + w\n"
+        "Net()(torch.zeros(2, 4))\n"
+    )
+    made = convwise.read(code).run([[1.0, -1.0, 2.0, -2.0]])
+    assert made.tolist() == [[2.0, -1.0, 5.0, -1.0]]

@@ -248,6 +248,12 @@ def _atleast(rank: int) -> tuple[str, object]:
     return "input", run
 
 
+def _clone(call: Call) -> object:
+    """The same values as a tensor of its own: what is written into it later is not in the first."""
+    found = call.tensor()
+    return Symbol(call.context, found.value())
+
+
 def _detached(call: Call) -> object:
     """The same values, of which no gradient goes back."""
     recording = call.context.recording
@@ -259,12 +265,13 @@ def _detached(call: Call) -> object:
 
 
 _SAME: Final = (
-    "contiguous clone cpu cuda retain_grad positive pin_memory share_memory "
+    "contiguous cpu cuda retain_grad positive pin_memory share_memory "
     "resolve_conj resolve_neg requires_grad_"
 )
 
 FUNCTIONS: Final = {
     "detach": ("input", _detached),
+    "clone": ("input *rest", _clone),
     "view": ("input *shape", _view),
     "reshape": ("input *shape", _view),
     "view_as": ("input other", _view_as),
