@@ -61,8 +61,11 @@ def _cast(op: Op, given: Sequence[Known]) -> Known | None:
 
 
 def _cast_like(op: Op, given: Sequence[Known]) -> Known | None:
-    one, dtype = given[0], given[1].dtype
-    return _complete(one.shape, dtype, [cast(value, dtype) for value in one.values])
+    like = op.input(1).tensor
+    if not like.known:
+        return None
+    one = given[0]
+    return _complete(one.shape, like.dtype, [cast(value, like.dtype) for value in one.values])
 
 
 def _where(op: Op, given: Sequence[Known]) -> Known | None:

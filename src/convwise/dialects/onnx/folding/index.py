@@ -14,7 +14,7 @@ from convwise.dialects.onnx.op import Op, TensorAttribute
 _FOLDS: dict[str, Fold] = {**ARITHMETIC, **MOVING}
 #: The fewest inputs of those that need more than one.
 _LEAST = {
-    **dict.fromkeys(("Gather", "Reshape", "Expand", "Tile", "CastLike"), 2),
+    **dict.fromkeys(("Gather", "Reshape", "Expand", "Tile"), 2),
     **dict.fromkeys(("Where", "Range"), 3),
 }
 _CONSTANTS = {
@@ -37,6 +37,8 @@ def folded(op: Op) -> tuple[Known, ...] | None:
     if op.name == "Split":
         fold = _none
     given = [one for one in op.inputs if one is not None]
+    if op.name == "CastLike":
+        given = given[:1]  # of the other input only the type counts
     if fold is None or len(given) < _LEAST.get(op.name, 1):
         return None
     known = [as_known(one) for one in given]
