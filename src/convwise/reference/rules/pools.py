@@ -82,7 +82,7 @@ def max_pool(use: Use[MaxPool]) -> Pass:
     Backward: dy[p] goes to the first of the largest pixels under the window.
     """
     found = slid(use)
-    wide = np.pad(use.x, found.widths, constant_values=-np.inf)
+    wide = np.pad(use.x, found.widths, constant_values=_lowest(use.x))
     pixels = found.taps(use.x.ndim)
     seen = np.stack([wide[cut] for _, cut in pixels])  # (taps, *output)
     winner = seen.argmax(axis=0)
@@ -96,6 +96,11 @@ def max_pool(use: Use[MaxPool]) -> Pass:
         return Gradients((found.inside(d),))
 
     return Pass(outputs, backward)
+
+
+def _lowest(x: Array) -> float:
+    """What is never larger than a value: minus infinity, of whole numbers the smallest."""
+    return -np.inf if x.dtype == np.float64 else float(np.iinfo(np.int64).min)
 
 
 def _where(found: Slid, winner: Array, rank: int) -> Array:
