@@ -25,6 +25,8 @@ def _attention(op: Op) -> Built:
     """Of 4 axes with heads second, or of 3 with heads among the features."""
     if op.number("softcap", 0.0):
         raise NotClear("Attention with scores that are capped")
+    if any(op.integer(f"{side}_window_size", -1) != -1 for side in ("left", "right")):
+        raise NotClear("Attention over a window of keys")
     if op.wants(3):
         raise NotClear("Attention that returns its scores")
     if op.has(_LENGTHS):

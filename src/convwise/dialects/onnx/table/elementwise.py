@@ -12,6 +12,7 @@ from convwise.dialects.onnx.table.entry import (
     Plan,
     chain,
     given,
+    is_weight,
     one,
     plain,
     tensor,
@@ -113,9 +114,9 @@ def combined(op: Op, operation: str, first: int, second: int) -> Built:
 def number_in(op: Op, place: int, beside: int) -> float | None:
     """The one number that an input is, where it adds no axes to the other input."""
     found = plain(op.input(place).scalar)
-    if found is None or tensor(op, place).rank > tensor(op, beside).rank:
+    if found is None or is_weight(op, place):
         return None
-    return found
+    return found if tensor(op, place).rank <= tensor(op, beside).rank else None
 
 
 def _functions(operation: str, c: float, reflected: bool) -> list[Kind] | None:

@@ -12,6 +12,7 @@ from convwise.dialects.onnx.table.entry import (
     chain,
     given,
     integers,
+    is_weight,
     one,
     plain,
     position,
@@ -95,7 +96,7 @@ def _where(op: Op) -> Built:
 def _number(op: Op, place: int) -> float | None:
     """A plain number that adds no axes: whole numbers as such, so that types stay."""
     found = plain(op.input(place).scalar)
-    if found is None or tensor(op, place).rank > tensor(op).rank:
+    if found is None or is_weight(op, place) or tensor(op, place).rank > tensor(op).rank:
         return None
     return found if type(found) is float or type(found) is int else None
 

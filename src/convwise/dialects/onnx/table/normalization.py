@@ -45,12 +45,27 @@ def _batch(op: Op) -> Built:
     if op.integer("training_mode", 0):
         kind = BatchNorm(1, False, False, False, _epsilon(op), momentum)
         plan = Plan()
-        return plan.built(plan.add(kind, 0, 1, 2, views=(roles, None, None)), None, None)
+        made = plan.add(kind, 0, 1, 2, views=(roles, None, None))
+        return plan.built(made, *_moved(op, plan, momentum))
     if _all_held(op, 1, 2, 3, 4):
         kind = BatchNorm(1, True, True, True, _epsilon(op), momentum)
         held = _held(gamma=1, beta=2, moving_mean=3, moving_variance=4)
         return one(kind, 0, views=(roles,), weights=held)
     return _shifted(op)
+
+
+def _moved(op: Op, plan: Plan, momentum: float) -> list[Source | None]:
+    """The moving mean and variance after one batch, where they are wanted."""
+    over = tuple([axis for axis in range(tensor(op).rank) if axis != 1])
+    found: list[Source | None] = []
+    for output, (place, word) in enumerate(((3, "mean"), (4, "var")), 1):
+        if not op.wants(output):
+            found.append(None)
+            continue
+        new = plan.through(0, [Reduce(word, over), Unary("scale", (1 - momentum,))])
+        old = plan.add(Unary("scale", (momentum,)), place)
+        found.append(plan.add(Merge("add", False), old, new))
+    return found
 
 
 def _shifted(op: Op) -> Built:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convwise.dialects.onnx.op import Built, Op
+from convwise.dialects.onnx.op import Built, Made, Op, Source
 from convwise.dialects.onnx.table.entry import Entry, NotClear, Plan, chain, one, sizes, tensor
 from convwise.dialects.onnx.table.views import image
 from convwise.dialects.onnx.table.windows import Slides, pads, slides
@@ -12,8 +12,10 @@ from convwise.graph.dims import Dim
 from convwise.graph.dims import product as product_of
 from convwise.kinds.adaptive import AdaptivePool
 from convwise.kinds.contract import Kind
+from convwise.kinds.merge import Merge
 from convwise.kinds.pooling import AveragePool, LpPool, MaxPool
 from convwise.kinds.reduce import Reduce
+from convwise.kinds.running import Running
 from convwise.kinds.unary import Unary
 from convwise.kinds.unpooling import MaxUnpool
 from convwise.kinds.windows import Padding, Window, out_size
@@ -38,12 +40,32 @@ def _ceil(op: Op, found: Slides) -> bool:
 
 
 def _max(op: Op) -> Built:
-    """Places are not given: ONNX counts them through batch and channels as well."""
+    """The places of the largest values come second; column by column they are not known."""
     rank, roles = image(op)
     found = _slides(op, rank)
-    kind = MaxPool(*found[:4], _ceil(op, found))
+    located = op.wants(1) and not op.integer("storage_order", 0)
+    kind = MaxPool(*found[:4], _ceil(op, found), located)
     plan = Plan()
-    return plan.built(plan.add(kind, 0, views=(roles,)), None)
+    made = plan.add(kind, 0, views=(roles,))
+    return plan.built(made, _through_all(op, plan, made) if located else None)
+
+
+def _through_all(op: Op, plan: Plan, made: Made) -> Source:
+    """Places counted through batch and channels as well: the pixels before a channel are added.
+
+    The kind counts within each channel. Channels are numbered by running sums of ones.
+    """
+    channels, *space = tensor(op).shape[1:]
+    pixels = product_of(space)
+    if type(pixels) is not int or type(channels) is not int:
+        raise NotClear("the places of MaxPool in an open size")
+    within = made._replace(output=1)
+    ones = plan.through(within, [Unary("scale", (0,)), Unary("add", (1,))])
+    before = [
+        plan.through(ones, [Running("sum", axis), Unary("add", (-1,)), Unary("scale", (step,))])
+        for axis, step in ((0, channels * pixels), (1, pixels))
+    ]
+    return plan.add(Merge("add", False), within, *before)
 
 
 def _average(op: Op) -> Built:

@@ -12,6 +12,7 @@ from convwise.graph.builder import Roles
 from convwise.kinds.recurrent import Recurrent
 from convwise.kinds.recurrent_cells import GATES, Cell
 from convwise.kinds.reshape import Reshape
+from convwise.kinds.rolling import Flip
 from convwise.kinds.views import Permute, Unsqueeze
 
 #: ONNX's activations -> the kinds', where both have the same numbers.
@@ -155,8 +156,12 @@ def _turned(plan: Plan, source: Source, first: bool) -> Source:
 
 
 def _with_directions(op: Op, plan: Plan, made: Source, kind: Recurrent) -> Source:
-    """(steps, batch, features) becomes (steps, directions, batch, features)."""
+    """(steps, batch, features) becomes (steps, directions, batch, features).
+
+    What was read from the end comes out in the order of the input.
+    """
     first = bool(op.integer("layout", 0))
+    made = plan.add(Flip((1 if first else 0,)), made) if kind.backwards else made
     if not kind.bidirectional:
         return plan.add(Unsqueeze(2 if first else 1), made)
     one, two, _ = tensor(op).shape

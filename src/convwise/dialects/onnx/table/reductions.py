@@ -127,7 +127,7 @@ def _running(name: str, op_name: str, neutral: float) -> Entry:
             kinds = [*moved, *kinds]
         if op.integer("reverse", 0):
             kinds = [Flip((axis,)), *kinds, Flip((axis,))]
-        return chain(*kinds)
+        return chain(*kinds, *_back(source.dtype))
 
     return Entry(name, make)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import ceil, floor
+from struct import pack, unpack
 from typing import Final, NamedTuple
 
 from convwise.dialects.onnx.op import Built, Op
@@ -103,13 +104,19 @@ def _by_factors(op: Op, factors: Sequence[float], named: tuple[int, ...] | None)
             raise RuleError(f"{op.name} has a factor of {factor}, it must be positive")
         size = tensor(op).shape[axis]
         if type(size) is int:
-            out: Dim = floor(size * factor)
+            out: Dim = floor(_single(size * factor))
         else:
             above, below = factor.as_integer_ratio()
             if below > 1 << 10:
                 raise NotClear(f"{op.name} of an open size by {factor}")
             out = size * above // below
         found.append(_Grown(axis, size, out, factor))
+    return found
+
+
+def _single(value: float) -> float:
+    """A number as 32 bits hold it, in which the product of size and factor is taken."""
+    found: float = unpack("f", pack("f", value))[0]
     return found
 
 
@@ -162,6 +169,9 @@ def _kind(grown: list[_Grown], first: int, count: int, method: str, aligned: boo
 
 def _aligned(op: Op, changed: list[_Grown], coordinates: str) -> bool:
     """Whether the corners coincide; NotClear where pixels lie otherwise than the kinds have it."""
+    for axis in changed:
+        if not _exact(axis):
+            raise NotClear(f"{op.name} by {axis.scale} to a part of a pixel")
     if coordinates == "align_corners":
         return True
     halves = coordinates in ("half_pixel", "half_pixel_symmetric")
@@ -169,9 +179,6 @@ def _aligned(op: Op, changed: list[_Grown], coordinates: str) -> bool:
         halves = all(axis.out != 1 or axis.size == 1 for axis in changed)
     if not halves:
         raise NotClear(f"{op.name} with the coordinates {coordinates}")
-    for axis in changed:
-        if not _exact(axis):
-            raise NotClear(f"{op.name} by {axis.scale} to a part of a pixel")
     return False
 
 
@@ -204,6 +211,8 @@ def _must_read_alike(changed: list[_Grown], coordinates: str, nearest: str) -> N
     for axis in changed:
         if coordinates == "asymmetric" and nearest == "floor" and _exact(axis):
             continue
+        if coordinates in ("align_corners", "half_pixel_symmetric") and not _exact(axis):
+            raise NotClear(f"the nearest pixel by {coordinates} to a part of a pixel")
         _, size, out, scale = axis
         if type(size) is not int or type(out) is not int or max(size, out) > _COMPARED:
             if scale is None or not scale.is_integer() or coordinates == "align_corners":
@@ -220,7 +229,7 @@ def _exact(axis: _Grown) -> bool:
     """Whether the output has no part of a pixel that the factor asks for."""
     if axis.scale is None or axis.scale.is_integer():
         return True
-    return type(axis.size) is int and axis.size * axis.scale == axis.out
+    return type(axis.size) is int and _single(axis.size * axis.scale) == axis.out
 
 
 ENTRIES = (Entry("Resize", _resize), Entry("Upsample", _upsample))
