@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from convwise.dialects.onnx.conventions import ONNX, guess
-from convwise.dialects.onnx.entities import Entity, of_initializer
+from convwise.dialects.onnx.entities import Entity, of_initializer, of_known
+from convwise.dialects.onnx.known import Known
 from convwise.dialects.onnx.model import Declared, Listing, NodeDef, Reference
 from convwise.dialects.onnx.op import (
     Attribute,
@@ -19,6 +20,7 @@ from convwise.dialects.onnx.op import (
     Source,
     Step,
     TensorAttribute,
+    WeightRef,
 )
 from convwise.dialects.onnx.stored import Stored
 from convwise.errors import ReadError
@@ -70,6 +72,13 @@ class Assembly:
         """Give a name a node's output."""
         self.define(name, Entity(name, self.builder.tensor(value), value), maker)
 
+    def define_sizes(
+        self, name: str, sizes: tuple[Dim, ...], maker: str, alone: bool = False
+    ) -> None:
+        """Give a name known sizes: a row of them, or one alone."""
+        shape = () if alone else (len(sizes),)
+        self.define(name, of_known(name, Known(shape, "int64", sizes)), maker)
+
     def add_initializers(self, stored: Mapping[str, Stored], origins: Mapping[str, str]) -> None:
         for name, one in stored.items():
             entity = of_initializer(one, origins.get(name))
@@ -103,20 +112,23 @@ class Assembly:
             if entity.waiting:
                 entity.value = self._place(entity, roles)
             elif entity.made_by is not None:
-                entity.value = self._ordered(entity)
+                entity.value = self._rearranged(entity)
             else:
                 entity.value = self._source(entity)
             entity.tensor = self.builder.tensor(entity.value)
         return entity.value
 
-    def _ordered(self, entity: Entity) -> Value:
-        """A weight with its axes in another order: the operator that orders them, after all."""
+    def _rearranged(self, entity: Entity) -> Value:
+        """Weights that are rearranged: the operator that does it, after all."""
         from convwise.dialects.onnx.operators import computed
 
-        assert entity.made_by is not None
-        found = computed(self, entity.made_by, self.op_of(entity.made_by))[0]
-        assert type(found) is Value
-        return found
+        node = entity.made_by
+        assert node is not None
+        for name, found in zip(node.outputs, computed(self, node, self.op_of(node)), strict=False):
+            if name and type(found) is Value:
+                self.entities[name].value = found
+        assert entity.value is not None
+        return entity.value
 
     def _place(self, entity: Entity, roles: Roles | None) -> Value:
         """The node of an input, under the roles that its first operator gives it."""
@@ -133,7 +145,7 @@ class Assembly:
         if not flat.known:
             row = self._row(entity.name, "Initializer")
             return self.builder.add(Unknown("an initializer of words"), (), row)[0]
-        if not entity.learned or entity.held is None:
+        if entity.fixed or entity.held is None:
             row = self._row(entity.name, "Constant")
             return self.builder.add(Constant(flat), (), row)[0]
         held = entity.held
@@ -172,7 +184,8 @@ class Assembly:
             ]
             made.append(self.builder.add(step.kind, values, row, part=step.part, views=step.views))
         for key, held in weights.items():
-            self.uses[row, key] = self._use(node, held)
+            pieces = [one.piece for one in weights.values() if one.input == held.input]
+            self.uses[row, key] = self._use(node, held, pieces)
         return made
 
     def source(
@@ -187,16 +200,21 @@ class Assembly:
             return self.flow(node.inputs[source], roles)
         return made[source.step][source.output]  # type: ignore[union-attr]
 
-    def _use(self, node: NodeDef, held: Held) -> Use:
+    def _use(self, node: NodeDef, held: Held, pieces: Sequence[str]) -> Use:
+        """How an initializer is a weight; `pieces` are those of the same input, in order."""
         entity = self.entity(node.inputs[held.input])
         ref = entity.held
         if ref is None:
-            # A number of the file in the place of a weight: counted as the weight that it is.
+            # A number of the file in the place of a weight: shown, and not counted.
             shape = tuple([size for size in entity.tensor.shape if type(size) is int])
-            name = f"{entity.name}/{held.piece}" if held.piece else entity.name
-            return Use(name, shape, held.axes, (), False, not held.piece)
-        name = f"{ref.name}/{held.piece}" if held.piece else ref.name
-        return Use(name, ref.shape, held.axes, ref.turned, entity.learned, not held.piece)
+            ref = WeightRef(entity.name, shape, entity.tensor.dtype)
+        name, whole = ref.name, not entity.sources
+        if held.piece:
+            whole = False
+            one_each = len(entity.sources) == len(pieces)
+            place = pieces.index(held.piece)
+            name = entity.sources[place][0] if one_each else f"{name}/{held.piece}"
+        return Use(name, ref.shape, held.axes, ref.turned, entity.learned, whole)
 
     def unknown(self, node: NodeDef, what: str, also: Sequence[str] = ()) -> Value:
         """A row for an operator that is not known; its weights still count.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from convwise.dialects.onnx.known import Known
-from convwise.dialects.onnx.model import NodeDef
-from convwise.dialects.onnx.op import Operand, WeightRef
+from convwise.dialects.onnx.model import PARAMETER, NodeDef
+from convwise.dialects.onnx.op import Number, Operand, WeightRef
 from convwise.dialects.onnx.stored import Stored
 from convwise.graph.axes import Tensor, tensor
 from convwise.graph.nodes import Value
@@ -15,7 +15,6 @@ from convwise.kinds.element_types import is_float
 
 #: Values of a weight are told to the table only when they are this few (scales, limits).
 _FEW: Final = 16
-_PARAMETER: Final = "PARAMETER"
 
 
 @dataclass(slots=True)
@@ -23,8 +22,9 @@ class Entity:
     """One name: what is known of it, and its node once it has one.
 
     waiting: an input that no operator has seen. held: an initializer, as it is or with its axes in
-    another order; `learned` when it counts as a parameter. made_by: the operator that puts the axes
-    in order, for when it has to flow after all.
+    another order; `learned` when it counts as a parameter. made_by: the operator that rearranges
+    weights, for when they have to flow after all; sources: the elements of the initializers that
+    are rearranged. fill: the one value that all of a constant's have. items: of a list of tensors.
     """
 
     name: str
@@ -35,11 +35,24 @@ class Entity:
     held: WeightRef | None = None
     learned: bool = False
     made_by: NodeDef | None = None
+    sources: tuple[tuple[str, int], ...] = ()
+    fill: Number | None = None
+    items: tuple[Entity, ...] | None = None
+
+    @property
+    def fixed(self) -> bool:
+        """Whether its values are always the same, and nothing learns them."""
+        return self.value is None and not (self.waiting or self.learned or self.made_by)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all values of the initializers that it is made of are in it."""
+        return not self.sources or sum([n for _, n in self.sources]) == self.tensor.elements
 
     def operand(self, statistics: bool) -> Operand:
         """How an operator sees it; a buffer is a weight only to those that keep `statistics`."""
         values = self.known.values if self.known is not None else None
-        shown = self.held if self.learned or statistics else None
+        shown = self.held if (self.learned and self.whole) or statistics else None
         return Operand(self.tensor, values, shown)
 
 
@@ -52,13 +65,14 @@ def of_initializer(one: Stored, origin: str | None) -> Entity | None:
     if one.dtype is None:
         return None
     held = WeightRef(one.name, one.shape, one.dtype)
-    learned = _is_parameter(one) if origin is None else origin == _PARAMETER
+    learned = _is_parameter(one) if origin is None else origin == PARAMETER
     flat = tensor(one.shape, (None,) * len(one.shape), one.dtype)
     known = None
     if not learned or one.elements <= _FEW:
         known = known_of(one)
+    fill = None if known is None else fill_of(known)
     number = not learned and (not one.shape or not is_float(one.dtype))
-    return Entity(one.name, flat, known=known, held=None if number else held, learned=learned)
+    return Entity(one.name, flat, None, False, known, None if number else held, learned, fill=fill)
 
 
 def _is_parameter(one: Stored) -> bool:
@@ -74,11 +88,11 @@ def known_of(one: Stored) -> Known | None:
 
 def of_known(name: str, known: Known) -> Entity:
     """Values that the reader has worked out, or that stand in the file as constants."""
-    return Entity(name, tensor(known.shape, (None,) * len(known.shape), known.dtype), known=known)
+    flat = tensor(known.shape, (None,) * len(known.shape), known.dtype)
+    return Entity(name, flat, known=known, fill=fill_of(known))
 
 
-def turned(held: WeightRef, order: tuple[int, ...]) -> WeightRef:
-    """The weight behind a Transpose."""
-    before = held.turned or tuple(range(len(held.shape)))
-    shape = tuple([held.shape[place] for place in order])
-    return held._replace(shape=shape, turned=tuple([before[place] for place in order]))
+def fill_of(known: Known) -> Number | None:
+    """The value that all have; None where they differ."""
+    first = known.values[0] if known.values else None
+    return first if all(one is first or one == first for one in known.values) else None

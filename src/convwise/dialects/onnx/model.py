@@ -12,6 +12,8 @@ from convwise.errors import LimitError, ReadError
 #: A model of 10,000 layers has fewer.
 MOST_NODES: Final = 50_000
 STANDARD: Final = ""
+PARAMETER: Final = "PARAMETER"
+_FOLDED: Final = "pkg.onnxscript.optimizer.folded_from"
 _KIND: Final = "pkg.torch.export.graph_signature.InputSpec.kind"
 
 
@@ -146,7 +148,17 @@ def _origins(values: Iterable[Any]) -> dict[str, str]:
         for entry in one.metadata_props:
             if entry.key == _KIND:
                 found[one.name] = entry.value
+            elif entry.key == _FOLDED:
+                found.setdefault(one.name, _folded(entry.value))
     return found
+
+
+def _folded(names: str) -> str:
+    """What an initializer is that the exporter has worked out: a parameter if it is made of one.
+
+    Paths of modules have dots, values in between have none.
+    """
+    return PARAMETER if "." in names else "CONSTANT"
 
 
 def _versions(imports: Iterable[Any]) -> dict[str, int]:

@@ -63,8 +63,8 @@ class Operand(NamedTuple):
 
     @property
     def scalar(self) -> Number | None:
-        """Its only value, when it has one and only one that is known."""
-        if self.constant is None or len(self.constant) != 1:
+        """The plain number that it is: one known value that nothing learns."""
+        if self.constant is None or self.weight is not None or len(self.constant) != 1:
             return None
         return self.constant[0]
 

@@ -5,18 +5,18 @@ Must never hold what an operator means, but for those that only give a value ano
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from convwise.dialects.onnx.assembly import Assembly
-from convwise.dialects.onnx.entities import Entity, of_known, turned
+from convwise.dialects.onnx.entities import Entity, of_known
 from convwise.dialects.onnx.folding.index import folded
+from convwise.dialects.onnx.meaning import meaning
 from convwise.dialects.onnx.model import STANDARD, NodeDef
-from convwise.dialects.onnx.op import Built, Op, Operand, Unclear
-from convwise.dialects.onnx.patterns.table import pattern_of
-from convwise.dialects.onnx.table.index import entry_of
+from convwise.dialects.onnx.neutral import without_neutral
+from convwise.dialects.onnx.op import Built, Op
+from convwise.dialects.onnx.still import stays_still
+from convwise.dialects.onnx.stored import element_type
 from convwise.errors import ConvwiseError
-from convwise.graph.axes import describe
 from convwise.graph.nodes import Value
 
 #: Operators whose buffers are weights: moving means and variances.
@@ -35,6 +35,7 @@ def read_node(assembly: Assembly, node: NodeDef) -> None:
 
 
 def _read(assembly: Assembly, node: NodeDef) -> None:
+    node = without_neutral(assembly, node)
     op = assembly.op_of(node, node.op in _KEEPS_STATISTICS)
     known = folded(op)
     if known is not None:
@@ -42,7 +43,7 @@ def _read(assembly: Assembly, node: NodeDef) -> None:
             if name:
                 assembly.define(name, of_known(name, one), node.label)
         return
-    if _renamed(assembly, node, op):
+    if _renamed(assembly, node, op) or stays_still(assembly, node, op):
         return
     for place, found in enumerate(computed(assembly, node, op)):
         name = node.outputs[place] if place < len(node.outputs) else ""
@@ -55,29 +56,26 @@ def _read(assembly: Assembly, node: NodeDef) -> None:
 
 
 def _renamed(assembly: Assembly, node: NodeDef, op: Op) -> bool:
-    """A weight under another name, or with its axes in another order, is still that weight."""
-    if node.domain != STANDARD or node.op not in ("Identity", "Transpose") or not node.inputs[:1]:
+    """A value under another name; some exporters name an output as the input that it is."""
+    if node.domain != STANDARD or not node.inputs or not _changes_nothing(op):
         return False
     before = assembly.entity(node.inputs[0])
-    if node.op == "Identity":
+    if node.outputs[:1] != node.inputs:
         assembly.define(node.outputs[0], before, node.label)
-        return True
-    if before.held is None or not before.learned:
-        return False
-    rank = len(before.held.shape)
-    order = op.integers("perm") or tuple(range(rank))[::-1]
-    if sorted(order) != list(range(rank)):
-        return False
-    held = turned(before.held, order)
-    flat = before.tensor.with_axes([before.tensor.axes[place] for place in order])
-    entity = Entity(node.outputs[0], flat, held=held, learned=True, made_by=node)
-    assembly.define(node.outputs[0], entity, node.label)
     return True
+
+
+def _changes_nothing(op: Op) -> bool:
+    if op.name == "Identity":
+        return len(op.inputs) == 1
+    if op.name == "CastLike" and op.has(1):
+        return op.input(0).tensor.dtype == op.input(1).tensor.dtype
+    return op.name == "Cast" and op.input(0).tensor.dtype == element_type(op.integer("to", 0))
 
 
 def computed(assembly: Assembly, node: NodeDef, op: Op) -> list[Result]:
     """What a node gives, by the table; one unknown value for all outputs where it is not known."""
-    built = _built(node, op)
+    built = meaning(node, op)
     if type(built) is not Built:
         value = assembly.unknown(node, built.what)  # type: ignore[union-attr]
         return [value] * len(node.outputs)
@@ -101,20 +99,3 @@ def _complete(assembly: Assembly, node: NodeDef, found: list[Result]) -> list[Re
         if name and found[place] is None:
             found[place] = assembly.unknown(node, f"output {place} of {node.op}")
     return found
-
-
-def _built(node: NodeDef, op: Op) -> Built | Unclear:
-    if any(one is not None and not one.tensor.known for one in op.inputs):
-        return Unclear(f"{op.name} behind an unknown operation")
-    made = pattern_of(node) or entry_of(op.domain, op.name)
-    if made is None:
-        full = f"{op.domain}.{op.name}" if op.domain else op.name
-        return Unclear(f"the operator {full} is not known")
-    try:
-        return made.built(op)
-    except ConvwiseError as error:
-        raise error.at(shapes=_shapes(op.inputs)) from None
-
-
-def _shapes(operands: Sequence[Operand | None]) -> list[str]:
-    return [describe(one.tensor) for one in operands if one is not None]

@@ -11,6 +11,7 @@ from convwise.dialects.onnx.inputs import Given, real_inputs, shapes_of
 from convwise.dialects.onnx.model import Definition, Listing
 from convwise.dialects.onnx.operators import read_node
 from convwise.dialects.onnx.patterns.apply import gathered
+from convwise.dialects.onnx.sequences import read_sequence
 from convwise.errors import ReadError, RuleError
 from convwise.graph.dims import Dim
 from convwise.graph.nodes import Graph, Value, Weight
@@ -42,7 +43,7 @@ def _read_nodes(assembly: Assembly, listing: Listing) -> None:
     for node in gathered(listing):
         if is_control(node):
             read_control(assembly, node, _read_nodes)
-        else:
+        elif not read_sequence(assembly, node):
             read_node(assembly, node)
 
 

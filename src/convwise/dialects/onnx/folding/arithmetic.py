@@ -53,19 +53,13 @@ def _each(op: Op, given: Sequence[Known]) -> Known | None:
 
 
 def _cast(op: Op, given: Sequence[Known]) -> Known | None:
-    one = given[0]
     dtype = element_type(op.integer("to", 1))
-    if dtype is None:
-        return None
-    return _complete(one.shape, dtype, [cast(value, dtype) for value in one.values])
+    return None if dtype is None else cast_to(given[0], dtype)
 
 
-def _cast_like(op: Op, given: Sequence[Known]) -> Known | None:
-    like = op.input(1).tensor
-    if not like.known:
-        return None
-    one = given[0]
-    return _complete(one.shape, like.dtype, [cast(value, like.dtype) for value in one.values])
+def cast_to(known: Known, dtype: str) -> Known | None:
+    """The values as another type."""
+    return _complete(known.shape, dtype, [cast(value, dtype) for value in known.values])
 
 
 def _where(op: Op, given: Sequence[Known]) -> Known | None:
@@ -126,7 +120,6 @@ ARITHMETIC: dict[str, Fold] = {
     "Sum": _pairwise(BINARY["Add"]),
     **dict.fromkeys(UNARY, _each),
     "Cast": _cast,
-    "CastLike": _cast_like,
     "Where": _where,
     "ReduceProd": _reduced("Mul"),
     "ReduceSum": _reduced("Add"),

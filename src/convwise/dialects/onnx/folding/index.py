@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from convwise.dialects.onnx.folding.arithmetic import ARITHMETIC, Fold
+from convwise.dialects.onnx.folding.arithmetic import ARITHMETIC, Fold, cast_to
 from convwise.dialects.onnx.folding.arrays import as_known, axis_of, fits, plain, row
 from convwise.dialects.onnx.folding.moving import MOVING
 from convwise.dialects.onnx.known import Known
@@ -29,32 +28,36 @@ def folded(op: Op) -> tuple[Known, ...] | None:
     """The values of an operator's outputs; None where they are not known exactly."""
     if op.domain:
         return None
-    if op.name in ("Shape", "Size"):
-        return _sizes(op)
-    if op.name == "Constant":
-        return _constant(op)
+    special = _SPECIAL.get(op.name)
+    if special is not None:
+        return special(op)
     fold = _FOLDS.get(op.name)
-    if op.name == "Split":
-        fold = _none
-    given = [one for one in op.inputs if one is not None]
-    if op.name == "CastLike":
-        given = given[:1]  # of the other input only the type counts
-    if fold is None or len(given) < _LEAST.get(op.name, 1):
+    given = _known_inputs(op)
+    if fold is None or given is None or len(given) < _LEAST.get(op.name, 1):
         return None
-    known = [as_known(one) for one in given]
-    found = [one for one in known if one is not None]
-    if len(found) != len(known):
-        return None
-    if op.name == "Split":
-        return _split(op, found)
-    if len(given) != len(op.inputs) and op.name == "Slice":
-        return None
-    made = fold(op, found)
+    made = fold(op, given)
     return None if made is None else (made,)
 
 
-def _none(op: Op, given: Sequence[Known]) -> Known | None:
-    return None
+def _known_inputs(op: Op) -> list[Known] | None:
+    """The values of all inputs; None where one is not known, or left out before another."""
+    found = []
+    for place, one in enumerate(op.inputs):
+        known = None if one is None else as_known(one)
+        if known is None and not (one is None and not any(op.inputs[place:])):
+            return None
+        if known is not None:
+            found.append(known)
+    return found
+
+
+def _cast_like(op: Op) -> tuple[Known, ...] | None:
+    """Only the type of the second input counts."""
+    source = as_known(op.input(0))
+    if source is None or not op.input(1).tensor.known:
+        return None
+    made = cast_to(source, op.input(1).tensor.dtype)
+    return None if made is None else (made,)
 
 
 def _sizes(op: Op) -> tuple[Known, ...] | None:
@@ -83,8 +86,11 @@ def _constant(op: Op) -> tuple[Known, ...] | None:
     return None
 
 
-def _split(op: Op, given: Sequence[Known]) -> tuple[Known, ...] | None:
+def _split(op: Op) -> tuple[Known, ...] | None:
     """A row cut into pieces."""
+    given = _known_inputs(op)
+    if not given:
+        return None
     source = given[0]
     if len(source.shape) != 1 or axis_of(op.integer("axis", 0), 1) is None:
         return None
@@ -99,3 +105,12 @@ def _split(op: Op, given: Sequence[Known]) -> tuple[Known, ...] | None:
         pieces.append(row(source.values[start : start + size], source.dtype))
         start += size
     return tuple(pieces)
+
+
+_SPECIAL = {
+    "Shape": _sizes,
+    "Size": _sizes,
+    "Constant": _constant,
+    "CastLike": _cast_like,
+    "Split": _split,
+}

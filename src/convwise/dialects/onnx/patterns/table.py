@@ -8,7 +8,11 @@ from typing import Final, final
 
 from convwise.dialects.onnx.model import NodeDef
 from convwise.dialects.onnx.op import Built, Held, Op, Step, Unclear
+from convwise.dialects.onnx.table.views import IMAGE
+from convwise.graph.builder import Roles
 from convwise.kinds.dense import Dense
+from convwise.kinds.layer_normalization import LayerNorm, RMSNorm
+from convwise.kinds.normalization import GroupNorm, InstanceNorm
 
 #: The domain of operators that no file holds.
 OURS: Final = "convwise"
@@ -34,7 +38,51 @@ def _dense(op: Op) -> Built | Unclear:
     return Built((step,), {"kernel": Held(1, ("in", "out")), "bias": Held(2)})
 
 
-_PATTERNS: Final = {"Dense": Pattern(_dense)}
+def _images(op: Op) -> Roles | None:
+    """Channels second, over one to three axes of space."""
+    return IMAGE.get(op.input(0).tensor.rank - 2)
+
+
+def _epsilon(op: Op) -> float:
+    return op.number("epsilon", 1e-5)
+
+
+def _instance_norm(op: Op) -> Built | Unclear:
+    roles = _images(op)
+    if roles is None:
+        return Unclear("InstanceNormalization over more than 3 axes of space, or none")
+    return Built((Step(InstanceNorm(False, False, _epsilon(op)), (0,), (roles,)),))
+
+
+def _group_norm(op: Op) -> Built | Unclear:
+    """With a scale and a shift per channel, or with neither."""
+    learned = op.has(1)
+    kind = GroupNorm(op.integer("num_groups", 1), 1, learned, learned, _epsilon(op))
+    held = {"gamma": Held(1), "beta": Held(2)} if learned else {}
+    return Built((Step(kind, (0,), (_images(op),)),), held)
+
+
+def _trailing(op: Op) -> tuple[int, ...]:
+    """The axes from `axis` to the last, counted from the end."""
+    axis, rank = op.integer("axis", -1), op.input(0).tensor.rank
+    return tuple(range(axis if axis < 0 else axis - rank, 0))
+
+
+def _layer_norm(op: Op) -> Built | Unclear:
+    return Built((Step(LayerNorm(_trailing(op), False, False, _epsilon(op)), (0,)),))
+
+
+def _rms_norm(op: Op) -> Built | Unclear:
+    return Built((Step(RMSNorm(_trailing(op), False, _epsilon(op)), (0,)),))
+
+
+_PATTERNS: Final = {
+    "Dense": Pattern(_dense),
+    "InstanceNorm": Pattern(_instance_norm),
+    "GroupNorm": Pattern(_group_norm),
+    "LayerNorm": Pattern(_layer_norm),
+    "RMSNorm": Pattern(_rms_norm),
+}
 
 
 def pattern_of(node: NodeDef) -> Pattern | None:
