@@ -9,8 +9,9 @@ from convwise.graph.canonical import Canonical, canonical, first_difference
 from convwise.kinds.activation import Activation
 from convwise.kinds.contract import Kind
 from convwise.kinds.convolution import Convolution
+from convwise.kinds.dense import Dense
 from convwise.kinds.source import Input
-from convwise.kinds.views import Identity
+from convwise.kinds.views import Flatten, Identity, Permute
 from convwise.kinds.windows import SAME, Padding
 from convwise.network import sequential
 
@@ -54,6 +55,17 @@ def test_layout_and_identities_do_not_matter() -> None:
 def test_what_differs_is_found(other: Convolution) -> None:
     assert form(CONVOLUTION) != form(other)
     assert first_difference(form(CONVOLUTION), form(other)) is not None
+
+
+def test_the_order_in_which_all_axes_are_merged_does_not_matter() -> None:
+    plain = form(CONVOLUTION, Flatten(), Dense(7))
+    assert form(CONVOLUTION, Permute((0, 3, 2, 1)), Flatten(), Dense(7)) == plain
+    twice = (Permute((0, 3, 1, 2)), Permute((0, 2, 1, 3)))
+    assert form(CONVOLUTION, *twice, Flatten(), Dense(7)) == plain
+    assert form(CONVOLUTION, Permute((0, 3, 2, 1)), Flatten(2), Dense(7)) != form(
+        CONVOLUTION, Flatten(2), Dense(7)
+    )
+    assert form(CONVOLUTION, Permute((0, 3, 2, 1))) != form(CONVOLUTION)
 
 
 def test_first_difference_of_equal_and_longer_forms() -> None:

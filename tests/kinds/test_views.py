@@ -5,7 +5,7 @@ from __future__ import annotations
 from convwise.graph.axes import FREE_BATCH, Axis, tensor
 from convwise.graph.dims import symbol
 from convwise.graph.obligations import Must
-from convwise.kinds.contract import IDENTITY, VIEW
+from convwise.kinds.contract import IDENTITY, REORDERS, VIEW
 from convwise.kinds.views import Flatten, Identity, Permute, Squeeze, Unsqueeze
 from tests.kinds.asking import ask, refusal
 
@@ -72,7 +72,8 @@ def test_permute_moves_roles_with_their_axes():
 
 def test_permute_that_changes_nothing_is_an_identity():
     assert IDENTITY in Permute((0, 1, 2)).traits
-    assert Permute((0, 2, 1)).traits == {VIEW}
+    assert Permute((0, 2, 1)).traits == {VIEW, REORDERS}
+    assert Permute((1, 0, 2)).traits == {VIEW}
 
 
 def test_permute_names_every_axis_once():

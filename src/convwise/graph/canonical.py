@@ -16,6 +16,8 @@ from convwise.graph.nodes import Graph, Node, Value
 #: Traits the form depends on, as `kinds.contract` spells them.
 _IDENTITY = "identity"
 _SOURCE = "source"
+_REORDERS = "reorders"
+_MERGES_ALL = "merges all"
 
 Sizes = tuple[tuple[str, str], ...]
 
@@ -76,7 +78,7 @@ class _Form:
         while stack:
             index = stack[-1].node
             node = self.graph.nodes[index]
-            waiting = [self._behind(v) for v in node.inputs]
+            waiting = self._inputs(node)
             waiting = [v for v in waiting if v.node not in self._numbers]
             if waiting and index not in self._numbers:
                 stack.append(waiting[0])
@@ -96,13 +98,27 @@ class _Form:
             node = self.graph.nodes[value.node]
         return value
 
+    def _inputs(self, node: Node) -> list[Value]:
+        """What an operation reads; a flatten reads what was only put into another order for it.
+
+        The order in which values are merged is a layout, as the order of a dense layer's weights.
+        """
+        found = [self._behind(value) for value in node.inputs]
+        if len(found) == 1 and self._reorders(found[0]):
+            kind: Any = node.kind.canonical(node.operands)
+            while _MERGES_ALL in kind.traits and self._reorders(found[0]):
+                found = [self._behind(self.graph.nodes[found[0].node].inputs[0])]
+        return found
+
+    def _reorders(self, value: Value) -> bool:
+        return _REORDERS in self.graph.nodes[value.node].kind.traits
+
     def _node(self, node: Node) -> CanonicalNode:
         known = node.known and _SOURCE not in node.kind.traits
         kind = node.kind.canonical(node.operands) if known else node.kind.name
-        behind = [self._behind(value) for value in node.inputs]
         return CanonicalNode(
             kind=kind,
-            inputs=tuple([(self._numbers[v.node], v.output) for v in behind]),
+            inputs=tuple([(self._numbers[v.node], v.output) for v in self._inputs(node)]),
             sizes=tuple([_sizes(tensor) for tensor in node.outputs]),
             weights=tuple([self._weight(name) for name in node.weights]),
         )

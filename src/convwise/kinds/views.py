@@ -15,11 +15,23 @@ from convwise.graph.axes import BATCH, FEATURE, Axis, AxisRef, Tensor, describe,
 from convwise.graph.dims import Dim
 from convwise.graph.nodes import WeightSpec
 from convwise.graph.obligations import Must
-from convwise.kinds.contract import IDENTITY, IN_ORDER, VIEW, Example, Kept, Operands, Pointwise
+from convwise.kinds.contract import (
+    IDENTITY,
+    IN_ORDER,
+    MERGES_ALL,
+    REORDERS,
+    VIEW,
+    Example,
+    Kept,
+    Operands,
+    Pointwise,
+)
 from convwise.kinds.formula import Formula, product
 
 _VIEW = frozenset({VIEW})
 _IN_ORDER = frozenset({VIEW, IN_ORDER})
+_MERGES_ALL = frozenset({VIEW, IN_ORDER, MERGES_ALL})
+_REORDERS = frozenset({VIEW, REORDERS})
 _IDENTITY = frozenset({VIEW, IDENTITY})
 
 
@@ -95,7 +107,7 @@ class Flatten(_View):
 
     @property
     def traits(self) -> frozenset[str]:
-        return _IN_ORDER
+        return _MERGES_ALL if (self.start, self.end) == (1, -1) else _IN_ORDER
 
     def span(self, operands: Operands) -> range:
         """Positions that are merged."""
@@ -157,7 +169,9 @@ class Permute(_Relabel):
 
     @property
     def traits(self) -> frozenset[str]:
-        return _IDENTITY if self.order == tuple(range(len(self.order))) else _VIEW
+        if self.order == tuple(range(len(self.order))):
+            return _IDENTITY
+        return _REORDERS if self.order[:1] == (0,) else _VIEW
 
     def outputs(self, operands: Operands, must: Must) -> tuple[Tensor, ...]:
         source = operands[0]
