@@ -338,9 +338,17 @@ def read(
         raise error.at(source=opened.label) from None
     if opened.model is None:
         return Network(graph, opened.text)
+    return Network(graph, opened.text, partial(_live_weights, graph, opened.model))
+
+
+def _live_weights(graph: Graph, model: Any) -> Given | None:
+    """A live model's own weights, without what it holds beside them."""
     from convwise.live import own_weights
 
-    return Network(graph, opened.text, partial(own_weights, opened.model))
+    found: Given | None = own_weights(model)
+    if not isinstance(found, Mapping):
+        return found
+    return {name: values for name, values in found.items() if name in graph.weights}
 
 
 def _inputs(given: Any) -> dict[str | None, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import prod, sqrt
-from typing import Any
+from typing import Any, Final
 from zlib import crc32
 
 import numpy as np
@@ -75,6 +75,10 @@ def _size(weight: Weight, dim: Dim) -> int:
     return size
 
 
+#: What PyTorch's state dictionaries hold beside weights: a number that enters no output.
+_COUNTER: Final = "num_batches_tracked"
+
+
 def chosen(graph: Graph, given: Given | None, seed: int = 0) -> Weights:
     """The given weights as float64, all others seeded.
 
@@ -85,6 +89,8 @@ def chosen(graph: Graph, given: Given | None, seed: int = 0) -> Weights:
     if given is None:
         return weights
     for name, values in _named(graph, given).items():
+        if name not in weights and name.endswith(_COUNTER):
+            continue
         if name not in weights:
             raise RuleError(
                 f"there is no weight named {name}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convwise.dialects.python.binding import setting_hint
@@ -28,7 +28,7 @@ class Example(NamedTuple):
     kwargs: dict[str, object]
     outputs: object
     line: int
-    nodes: range = range(0)
+    nodes: Sequence[int] = ()
 
 
 class Context:

@@ -206,6 +206,8 @@ def weight_member(weight: Weight, name: str, at: At) -> object:
         return TensorShape(tuple([sized(one, False) for one in weight.shape]))
     if name == "ndim":
         return len(weight.shape)
+    if name == "device":
+        return Inert("device")
     if name == "dtype":
         return weight.dtype
     if name == "requires_grad":

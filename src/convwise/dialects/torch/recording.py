@@ -12,7 +12,7 @@ from convwise.graph.axes import BATCH, BATCH_SYMBOL, DTYPE_BYTES, FREE_BATCH, Ax
 from convwise.graph.builder import GraphBuilder, Roles
 from convwise.graph.dims import Dim, symbol
 from convwise.graph.nodes import Facts, Value
-from convwise.kinds.contract import Kind
+from convwise.kinds.contract import UNKNOWN, Kind
 from convwise.kinds.source import Input
 
 #: Sizes of an input, batch first; None is free, a word names the symbol.
@@ -32,12 +32,17 @@ class InputSpec(NamedTuple):
     name: str
 
 
+class UntoldError(Exception):
+    """An operation is not in the catalog, and whoever builds the graph knows more about it."""
+
+
 class Recording:
     """What one reading has built so far.
 
     `scope`: the path of the module whose forward is running, "layer1.0". `own_row`: the row that
     takes every operation while a composite module of PyTorch's own runs; None: each has its own.
     `free_batch`: an input's first size is the symbol N. `without_gradient`: open no_grad blocks.
+    `refuses_unknown`: UntoldError for an operation that is not in the catalog.
     """
 
     def __init__(self) -> None:
@@ -46,6 +51,7 @@ class Recording:
         self.own_row: int | None = None
         self.free_batch = True
         self.without_gradient = 0
+        self.refuses_unknown = False
         self._count = 0
         self._inputs: set[int] = set()
         self._taken: dict[str, int] = {}
@@ -66,6 +72,14 @@ class Recording:
         count = self._taken.get(full, 0)
         self._taken[full] = count + 1
         return self.row(f"{full}_{count}" if count else full, name, line)
+
+    def uses(self, name: str) -> int:
+        """How many rows here have been named after a function."""
+        return self._taken.get(self.path(name), 0)
+
+    def used(self, name: str, count: int) -> None:
+        """Forget rows that were named after a function and are in no network."""
+        self._taken[self.path(name)] = count
 
     def row(self, name: str, class_name: str, line: int | None) -> int:
         return self.builder.new_layer(name, class_name, line)
@@ -93,6 +107,8 @@ class Recording:
         in_place: bool = False,
     ) -> tuple[Value, ...]:
         """Add one operation to a row; a RuleError gets the line of the call and the path."""
+        if self.refuses_unknown and UNKNOWN in kind.traits:
+            raise UntoldError(kind.name)
         self._count += 1
         if self._count > MOST_OPERATIONS:
             raise LimitError(

@@ -1,0 +1,95 @@
+"""What a live module of PyTorch's own was made with, from its attributes; it calls nothing."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import torch
+from convwise.dialects.python.binding import Bound, bind
+from convwise.dialects.torch.table import index
+from convwise.dialects.torch.table.entry import Entry
+from convwise.errors import ConvwiseError
+from torch import nn
+
+_ABSENT: Final = object()
+
+#: Parameters of constructors -> attributes of another name.
+_OTHER: Final = {"PairwiseDistance": {"p": "norm"}}
+_STORED: Final = frozenset(("device", "dtype", "_freeze", "process_group", "inplace"))
+#: What a class derived from one of PyTorch's may not define, to be that one.
+_BODIES: Final = ("forward", "__call__", "_conv_forward", "_output_padding", "_check_input_dim")
+
+
+def entry_of(module: nn.Module) -> tuple[Entry, str] | None:
+    """The table's entry of a module and its class's name; None for what computes by itself.
+
+    A class derived from one of PyTorch's counts when it computes nothing else.
+    """
+    sort = type(module)
+    if "forward" in vars(module):
+        return None
+    if _is_parametrized(module):
+        sort = sort.__mro__[1]
+    for one in sort.__mro__:
+        if one.__module__.startswith("torch.nn.modules.") and getattr(nn, one.__name__, 0) is one:
+            entry = index.find(one.__name__)
+            same = all(getattr(sort, name, 0) is getattr(one, name, 0) for name in _BODIES)
+            return (entry, sort.__name__) if entry is not None and same else None
+    return None
+
+
+def _is_parametrized(module: nn.Module) -> bool:
+    return "parametrizations" in module._modules and type(module).__name__.startswith(
+        "Parametrized"
+    )
+
+
+def bound_arguments(entry: Entry, class_name: str, module: nn.Module) -> Bound | None:
+    """The arguments of the constructor; None where the table does not take them."""
+    given: dict[str, Any] = {}
+    names = _OTHER.get(entry.name, {})
+    for parameter in entry.parameters:
+        if parameter.name in _STORED and parameter.name != "inplace":
+            continue
+        value = _value(entry, module, names.get(parameter.name, parameter.name))
+        if value is not _ABSENT:
+            given[parameter.name] = value
+    if entry.rewrite is not None:
+        given = {}
+    try:
+        return bind(entry, class_name, (), given)
+    except ConvwiseError:
+        return None
+
+
+def _value(entry: Entry, module: nn.Module, name: str) -> object:
+    if name in ("bias", "add_bias_kv"):
+        return _has_bias(entry, module, name)
+    if name in ("kdim", "vdim"):
+        found = getattr(module, name)
+        return None if found == getattr(module, "embed_dim", None) else found
+    found = getattr(module, name, _ABSENT)
+    return _ABSENT if isinstance(found, torch.Tensor) else _plain(found)
+
+
+def _has_bias(entry: Entry, module: nn.Module, name: str) -> object:
+    if entry.name == "MultiheadAttention":
+        attribute = "in_proj_bias" if name == "bias" else "bias_k"
+        return getattr(module, attribute) is not None
+    if (
+        getattr(module, "affine", True) is False
+        or getattr(module, "elementwise_affine", 1) is False
+    ):
+        return _ABSENT
+    found = getattr(module, name, _ABSENT)
+    return found if found is _ABSENT or isinstance(found, bool) else found is not None
+
+
+def _plain(value: Any) -> Any:
+    """Numbers of other libraries as Python's; lists and sizes as tuples."""
+    if isinstance(value, tuple | list):
+        return tuple([_plain(one) for one in value])
+    if value is _ABSENT or value is None or type(value) in (bool, int, float, str):
+        return value
+    item = getattr(value, "item", None)
+    return item() if callable(item) else value

@@ -1,0 +1,167 @@
+"""Live modules as graphs: rows, kinds, sizes, weights, and the network computed from them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+import convwise
+from tests.dialects.torch.live.snippets import Small, graph, kinds, rows, shapes
+
+
+def test_layers_functions_and_parameters_are_rows_under_their_paths():
+    found = graph(Small(), (3, 8, 8))
+    assert rows(found) == [
+        "x",
+        "stem.0",
+        "stem.1",
+        "stem.2",
+        "gain",
+        "mul",
+        "relu",
+        "add",
+        "max_pool2d",
+        "drop",
+        "view",
+        "head",
+    ]
+    assert shapes(found) == ["(N, 10)"]
+    assert not found.unknown
+
+
+def test_weights_are_named_by_their_paths_and_learn_as_they_do():
+    module = Small()
+    module.stem[0].weight.requires_grad_(False)
+    found = graph(module, (3, 8, 8))
+    assert [name for name, one in found.weights.items() if one.counted] == [
+        "stem.0.weight",
+        "stem.0.bias",
+        "stem.1.weight",
+        "stem.1.bias",
+        "gain",
+        "head.weight",
+        "head.bias",
+    ]
+    frozen = [name for name, one in found.weights.items() if one.counted and not one.trainable]
+    assert frozen == ["stem.0.weight"]
+
+
+def test_the_graph_computes_what_the_module_computes():
+    torch.manual_seed(0)
+    module = Small().double().eval()
+    x = torch.randn(2, 3, 8, 8, dtype=torch.float64)
+    net = convwise.read(module, (3, 8, 8))
+    state = {name: one.numpy() for name, one in module.state_dict().items()}
+    ours = net.run(x.numpy(), weights=state)
+    np.testing.assert_allclose(ours, module(x).detach().numpy(), rtol=1e-9)
+
+
+def test_code_and_module_are_the_same_network():
+    text = """
+import torch
+from torch import nn
+from torch.nn import functional
+
+class Small(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3, padding=1)
+        self.head = nn.Linear(8, 10)
+
+    def forward(self, x):
+        y = functional.relu(self.conv(x), inplace=True)
+        y = torch.cat([y, -y], dim=1)[:, 4:12].mean(dim=(2, 3))
+        return functional.softmax(self.head(y), dim=-1)
+"""
+    space: dict[str, type[nn.Module]] = {}
+    exec(text, space)
+    live = convwise.read(space["Small"](), (3, 16, 16))
+    assert live.difference(convwise.read(text, (3, 16, 16))) is None
+
+
+def test_a_module_used_twice_is_one_row_with_two_calls():
+    class Twice(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(4, 4, 3, padding=1)
+
+        def forward(self, x):
+            return self.conv(self.conv(x))
+
+    found = graph(Twice(), (4, 8, 8))
+    assert rows(found) == ["x", "conv"]
+    assert [node.call for node in found.nodes if node.kind.name == "convolution"] == [0, 1]
+    assert list(found.weights) == ["conv.weight", "conv.bias"]
+
+
+def test_tied_parameters_are_one_weight():
+    class Tied(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embed = nn.Embedding(50, 16)
+            self.head = nn.Linear(16, 50, bias=False)
+            self.head.weight = self.embed.weight
+
+        def forward(self, ids):
+            return self.head(self.embed(ids))
+
+    found = graph(Tied(), (7,))
+    assert list(found.weights) == ["embed.weight"]
+    assert found.nodes[0].outputs[0].dtype == "int64"
+
+
+def test_the_batch_stays_free_where_python_computes_with_it():
+    class Frames(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(1, 4, 3)
+
+        def forward(self, x):
+            batch, frames = x.shape[:2]
+            y = self.conv(x.view(batch * frames, *x.shape[2:]))
+            half = int(y.size(0) / frames)
+            return y.reshape(half, frames, -1).mean(1)
+
+    found = graph(Frames(), (5, 1, 8, 8))
+    assert shapes(found) == ["(N, 144)"]
+    assert not found.notes
+
+
+def test_a_batch_that_decides_is_kept_and_said():
+    class Batches(nn.Module):
+        def forward(self, x):
+            out = x
+            for _ in range(len(x)):
+                out = functional.relu(out)
+            return out
+
+    found = graph(Batches(), (4,))
+    assert shapes(found) == ["(1, 4)"]
+    assert [note.code for note in found.notes] == ["batch-size"]
+
+
+def test_an_operation_that_nothing_here_knows_keeps_its_shape():
+    class Strange(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.head = nn.Linear(8, 2)
+
+        def forward(self, x):
+            return self.head(torch.fft.ifft(torch.fft.fft(x)).real)
+
+    found = graph(Strange(), (8,))
+    assert [fact.layer for fact in found.unknown][:2] == ["fft", "ifft"]
+    assert shapes(found) == ["(N, 2)"]
+    total = convwise.read(Strange(), (8,)).summary().to_dict()["totals"]["macs"]["forward"]
+    assert total == {"at_least": 16}
+
+
+@pytest.mark.parametrize("mode", [True, False])
+def test_reading_does_not_depend_on_the_mode(mode: bool):
+    module = Small().train(mode)
+    found = graph(module, (3, 8, 8))
+    assert "dropout" in kinds(found)
+    assert module.training is mode
