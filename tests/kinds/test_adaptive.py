@@ -8,6 +8,8 @@ from math import ceil, floor
 from convwise.graph.axes import tensor
 from convwise.graph.dims import evaluate, symbol
 from convwise.kinds.adaptive import AdaptivePool, GlobalPool
+from convwise.kinds.pooling import MaxPool
+from convwise.kinds.reduce import Reduce
 from convwise.kinds.windows import WHOLE, Sample, Slide, Whole
 from tests.kinds.asking import ask, refusal
 from tests.kinds.index_sets import seen
@@ -77,3 +79,16 @@ def test_refusals():
     assert "(2, 5) has none" in error.message
     error = refusal(AdaptivePool("max", (0,)), tensor((2, 5, 3), SOUND))
     assert "the pooled size along time is 0" in error.message
+
+
+def test_canonical_form_is_the_simplest_that_says_the_same() -> None:
+    image = (tensor((2, 4, 9, 6), ("batch", "channel", "height", "width")),)
+    whole = Reduce("mean", ("height", "width"), keep_axes=True)
+    assert AdaptivePool("average", (1, 1)).canonical(image) == whole
+    assert GlobalPool("average", keep_axes=True).canonical(image) == whole
+    windows = MaxPool((3, 2), (3, 2), (1, 1)).canonical(image)
+    assert AdaptivePool("max", (3, 3)).canonical(image) == windows
+    overlapping = AdaptivePool("average", (2, 3))
+    assert overlapping.canonical(image) == overlapping
+    found = AdaptivePool("max", (1, 1), indices=True)
+    assert found.canonical(image) == found

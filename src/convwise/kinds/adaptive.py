@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import gcd
 from typing import ClassVar
@@ -23,6 +23,8 @@ from convwise.kinds.contract import (
     Operands,
 )
 from convwise.kinds.formula import Formula, number
+from convwise.kinds.pooling import AveragePool, MaxPool
+from convwise.kinds.reduce import Reduce
 from convwise.kinds.windows import WHOLE, Reach, Sample, Slide, Whole
 
 _ADAPTIVE_TRAITS = frozenset({WINDOW, DOWNSAMPLES})
@@ -105,8 +107,17 @@ class AdaptivePool(ModePool):
         places = zip(self._places(operands[0]), self.sizes, strict=True)
         return {role: number(out) for (_, role, _, out), size in places if size is not None}
 
-    def canonical(self, operands: Operands) -> AdaptivePool:
+    def canonical(self, operands: Operands) -> Kind:
+        """To one value it is a reduction, to sizes that divide the input's a pool with a window."""
         places = self._places(operands[0])
+        if not self.indices and all(out == 1 for *_, out in places):
+            return _reduction(self.mode, operands, [position for position, *_ in places], True)
+        steps = [_step(size, out) for _, _, size, out in places]
+        windows = tuple([step for step in steps if step is not None])
+        if len(windows) == len(steps) and not self.indices:
+            kind = AveragePool if self.mode == "average" else MaxPool
+            once = (1,) * len(windows)
+            return kind(windows, windows, once).canonical(operands)
         sizes = [
             None if type(out) is not int and out == size else out for _, _, size, out in places
         ]
@@ -167,8 +178,9 @@ class GlobalPool(ModePool):
             return {}
         return {axis.role: number(1) for axis in outputs[0].axes if axis.role in SPATIAL}
 
-    def canonical(self, operands: Operands) -> GlobalPool:
-        return self
+    def canonical(self, operands: Operands) -> Kind:
+        """A reduction over all of space."""
+        return _reduction(self.mode, operands, operands[0].spatial(), self.keep_axes)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -181,6 +193,18 @@ class GlobalPool(ModePool):
             Example(cls("max", keep_axes=True), (film,)),
             Example(cls("average", keep_axes=True), (image,)),
         )
+
+
+def _reduction(mode: str, operands: Operands, axes: Sequence[int], keep_axes: bool) -> Kind:
+    word = "mean" if mode == "average" else mode
+    return Reduce(word, tuple(axes), keep_axes).canonical(operands)
+
+
+def _step(size: Dim, out: Dim) -> int | None:
+    """The window, and the step, of windows that lie side by side; None where they cannot."""
+    if type(size) is int and type(out) is int and out > 0 and size % out == 0:
+        return size // out
+    return None
 
 
 def _taps(size: Dim, out: Dim) -> Dim:
