@@ -49,6 +49,11 @@ _PLACES: Final[dict[str, str]] = {
 NAMES: Final = tuple(_PLACES)
 
 
+def families() -> dict[str, tuple[str, ...]]:
+    """The layer functions that are read, by family: for the generated page."""
+    return {family: tuple(_names(pattern)) for family, pattern in _FAMILIES.items()}
+
+
 def names() -> tuple[str, ...]:
     """Every layer function that is read, family by family, for the table of what is supported."""
     return NAMES

@@ -1,0 +1,1 @@
+"""MATLAB networks as people write them, and their numbers worked out without convwise."""
