@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import torch
 from convwise.dialects.python.binding import Bound, bind
@@ -20,21 +20,29 @@ _STORED: Final = frozenset(("device", "dtype", "_freeze", "process_group", "inpl
 _BODIES: Final = ("forward", "__call__", "_conv_forward", "_output_padding", "_check_input_dim")
 
 
-def entry_of(module: nn.Module) -> tuple[Entry, str] | None:
-    """The table's entry of a module and its class's name; None for what computes by itself.
+class Sort(NamedTuple):
+    """What a module is: the table's entry, the class of PyTorch's own, its class's name.
 
-    A class derived from one of PyTorch's counts when it computes nothing else.
+    `own`: a class derived from PyTorch's computes something else, or more.
     """
+
+    entry: Entry
+    base: type[nn.Module]
+    name: str
+    own: bool
+
+
+def sort_of(module: nn.Module) -> Sort | None:
+    """What a module of PyTorch's, or one derived from it, is; None for all others."""
     sort = type(module)
-    if "forward" in vars(module):
-        return None
     if _is_parametrized(module):
         sort = sort.__mro__[1]
     for one in sort.__mro__:
         if one.__module__.startswith("torch.nn.modules.") and getattr(nn, one.__name__, 0) is one:
             entry = index.find(one.__name__)
-            same = all(getattr(sort, name, 0) is getattr(one, name, 0) for name in _BODIES)
-            return (entry, sort.__name__) if entry is not None and same else None
+            own = any(getattr(sort, name, 0) is not getattr(one, name, 0) for name in _BODIES)
+            own = own or "forward" in vars(module)
+            return Sort(entry, one, sort.__name__, own) if entry is not None else None
     return None
 
 

@@ -11,7 +11,7 @@ from convwise.dialects.torch.containers import PlainModule
 from convwise.dialects.torch.context import Context
 from convwise.dialects.torch.helpers import HELPERS
 from convwise.dialects.torch.layers import LayerObject
-from convwise.dialects.torch.live.attributes import bound_arguments, entry_of
+from convwise.dialects.torch.live.attributes import bound_arguments, sort_of
 from convwise.dialects.torch.live.ledger import dtype_name
 from convwise.dialects.torch.live.nested import tensors_of
 from convwise.dialects.torch.parameters import Weight
@@ -26,13 +26,18 @@ _ORIGINAL: Final = "parametrizations.{}.original"
 
 @final
 class Mirror:
-    """Blocks of modules, and weights of parameters, by identity; `root` is the network's own."""
+    """Blocks of modules, and weights of parameters, by identity; `root` is the network's own.
+
+    `bases`: PyTorch's own classes of modules that compute something around it. `data`: tensors that
+    the modules hold beside parameters.
+    """
 
     def __init__(self, context: Context, module: nn.Module) -> None:
         self.context = context
         self.blocks: dict[int, Block] = {}
         self._owners: dict[int, tuple[Block, str]] = {}
         self._weights: dict[int, Weight] = {}
+        self.bases: dict[int, type[nn.Module]] = {}
         self.data: list[torch.Tensor] = []
         self.root = self._block(module)
         name_tree(self.root)
@@ -40,7 +45,7 @@ class Mirror:
 
     def is_layer(self, module: nn.Module) -> bool:
         """Whether a module is one of PyTorch's own that the table knows."""
-        return isinstance(self.blocks.get(id(module)), LayerObject)
+        return _is_layer(self.blocks.get(id(module))) and id(module) not in self.bases
 
     def _block(self, module: nn.Module) -> Block:
         """The block of a module and of all inside; without recursion, networks may be deep."""
@@ -59,12 +64,14 @@ class Mirror:
         return made
 
     def _single(self, module: nn.Module) -> Block:
-        found = entry_of(module)
+        found = sort_of(module)
         block: Block | None = None
         if found is not None:
-            bound = bound_arguments(found[0], found[1], module)
+            bound = bound_arguments(found.entry, found.name, module)
             if bound is not None:
-                block = LayerObject(self.context, found[0], found[1], bound, None)
+                block = LayerObject(self.context, found.entry, found.name, bound, None)
+                if found.own:
+                    self.bases[id(module)] = found.base
         if block is None:
             block = PlainModule(self.context, type(module).__name__, None)
         self.blocks[id(module)] = block
@@ -131,7 +138,7 @@ class Mirror:
         return made
 
 
-def _is_layer(block: Block) -> bool:
+def _is_layer(block: Block | None) -> bool:
     return isinstance(block, LayerObject)
 
 

@@ -107,7 +107,7 @@ class Reading:
         args, kwargs = self.given.filled(lambda leaf: self._input(ledger, leaf, values))
         run = Run(ledger, witness, self.device)
         try:
-            with watched(self.module, run.module), Watch(run):
+            with watched(self.module, run.module, self.mirror.bases), Watch(run):
                 return self.module(*args, **kwargs)
         except (ConvwiseError, NotFreeError):
             raise

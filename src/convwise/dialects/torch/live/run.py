@@ -113,12 +113,17 @@ class Run:
         return call.result
 
     def module(
-        self, module: nn.Module, forward: Function, args: tuple[Any, ...], kwargs: dict[str, Any]
+        self,
+        module: nn.Module,
+        forward: Function,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        base: bool,
     ) -> Any:
-        """The forward of a module inside the network."""
+        """The forward of a module inside the network, or of the class that its own derives from."""
         if self.quiet:
             return forward(*args, **kwargs)
-        if not self.witness.is_layer(module):
+        if not base and not self.witness.is_layer(module):
             return self.witness.entered(module, lambda: forward(*args, **kwargs))
         call = Called(type(module).__name__, forward, args, kwargs, module)
         with torch._C.DisableTorchFunction():

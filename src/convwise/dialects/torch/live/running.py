@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -13,36 +13,54 @@ import torch
 from torch import nn
 
 Forward = Callable[..., Any]
-Watched = Callable[[nn.Module, Forward, tuple[Any, ...], dict[str, Any]], Any]
+Watched = Callable[[nn.Module, Forward, tuple[Any, ...], dict[str, Any], bool], Any]
 
 _COPIED = (list, dict, set, OrderedDict)
 
 
 @contextmanager
-def watched(module: nn.Module, watch: Watched) -> Iterator[None]:
-    """Every forward inside goes through `watch(module, forward, args, kwargs)`, as after eval().
+def watched(module: nn.Module, watch: Watched, bases: Mapping[int, type[nn.Module]]) -> Iterator[None]:
+    """Every forward inside goes through `watch(module, forward, args, kwargs, base)`.
 
-    What the forward changes in its modules is undone; random numbers are as before.
+    The modules run as after eval(); what their forwards change in them is undone, random numbers
+    are as before. bases: by identity the class of PyTorch's own that a module's class derives from
+    and whose forward it may call: that call is watched with `base` true.
     """
-    kept = [(one, _contents(one)) for one in module.modules()]
+    kept = [(one, type(one), _contents(one)) for one in module.modules()]
     drawn = random.getstate(), torch.get_rng_state()
     try:
-        for one, _ in kept:
+        for one, _, _ in kept:
             fields = vars(one)
-            fields["forward"] = partial(_forward, watch, one, one.forward)
+            fields["forward"] = partial(_forward, watch, one, one.forward, False)
             fields["training"] = False
             fields["_compiled_call_impl"] = None
+            if id(one) in bases:
+                _derive(one, bases[id(one)], watch)
         with torch.inference_mode(False), torch.enable_grad():
             yield
     finally:
-        for one, before in kept:
-            _restore(one, before)
+        for one, sort, before in kept:
+            _restore(one, sort, before)
         random.setstate(drawn[0])
         torch.set_rng_state(drawn[1])
 
 
-def _forward(watch: Watched, module: nn.Module, forward: Forward, *args: Any, **kwargs: Any) -> Any:
-    return watch(module, forward, args, kwargs)
+def _forward(
+    watch: Watched, module: nn.Module, forward: Forward, base: bool, *args: Any, **kwargs: Any
+) -> Any:
+    return watch(module, forward, args, kwargs, base)
+
+
+def _derive(module: nn.Module, base: type[nn.Module], watch: Watched) -> None:
+    """Put a class between a module's own and PyTorch's, so that super().forward is seen."""
+
+    def forward(self: nn.Module, *args: Any, **kwargs: Any) -> Any:
+        return watch(self, partial(base.forward, self), args, kwargs, True)
+
+    sort = type(module)
+    between = type(base.__name__, (base,), {"forward": forward})
+    with suppress(TypeError):
+        object.__setattr__(module, "__class__", type(sort.__name__, (sort, between), {}))
 
 
 def _contents(module: nn.Module) -> tuple[dict[str, Any], list[tuple[Any, Any]]]:
@@ -52,7 +70,11 @@ def _contents(module: nn.Module) -> tuple[dict[str, Any], list[tuple[Any, Any]]]
     return fields, inner
 
 
-def _restore(module: nn.Module, before: tuple[dict[str, Any], list[tuple[Any, Any]]]) -> None:
+def _restore(
+    module: nn.Module, sort: type, before: tuple[dict[str, Any], list[tuple[Any, Any]]]
+) -> None:
+    if type(module) is not sort:
+        object.__setattr__(module, "__class__", sort)
     fields, inner = before
     now = vars(module)
     now.clear()
