@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, final
+from typing import Any, Final, final
 
 import torch
 from convwise.dialects.python.arrays import Array
@@ -16,33 +16,36 @@ MOST_VALUES = 4096
 
 @final
 class Data:
-    """A tensor that depends on no input and no weight. `real`: its numbers, where they are few."""
+    """Marks a tensor that depends on no input and no weight."""
 
-    __slots__ = ("real",)
+    __slots__ = ()
 
-    def __init__(self, real: torch.Tensor | None) -> None:
-        self.real = real
+
+DATA: Final = Data()
 
 
 @final
 class Held:
     """One tensor: the object that forward has, what computes in its place, and what it is.
 
-    `sources`: the names of the network's inputs that are part of it.
+    `real`: its numbers, where they are few and depend on no input and no weight. `sources`: the
+    names of the network's inputs that are part of it.
     """
 
-    __slots__ = ("meaning", "meta", "seen", "sources")
+    __slots__ = ("meaning", "meta", "real", "seen", "sources")
 
     def __init__(
         self,
         seen: torch.Tensor,
         meta: torch.Tensor,
         meaning: Symbol | Weight | Data | None,
+        real: torch.Tensor | None = None,
         sources: frozenset[str] = frozenset(),
     ) -> None:
         self.seen = seen
         self.meta = meta
         self.meaning = meaning
+        self.real = real
         self.sources = sources
 
 
@@ -62,7 +65,7 @@ class Ledger:
         self._places: dict[object, Held] = {}
         for one in data:
             if one.is_meta and weight_of(one) is None:
-                self._held[id(one)] = Held(one, empty(one), Data(None))
+                self._held[id(one)] = Held(one, empty(one), DATA)
 
     def of(self, tensor: torch.Tensor) -> Held:
         """What a tensor is; one that no call has given is a weight, data, or not known."""
@@ -78,10 +81,10 @@ class Ledger:
             return Held(tensor, empty(tensor), weight)
         if not tensor.is_meta:
             few = tensor.numel() <= MOST_VALUES
-            return Held(tensor, empty(tensor), Data(tensor.detach() if few else None))
+            return Held(tensor, empty(tensor), DATA, tensor.detach() if few else None)
         same = self._places.get(place(tensor))
         if same is not None:
-            return Held(tensor, tensor, same.meaning, same.sources)
+            return Held(tensor, tensor, same.meaning, same.real, same.sources)
         return Held(tensor, tensor, None)
 
     def hold(self, tensor: torch.Tensor, meaning: Symbol | Weight | Data) -> Held:
@@ -113,14 +116,14 @@ def place(tensor: torch.Tensor) -> object:
     return storage, tensor.storage_offset(), tuple(tensor.size()), tuple(tensor.stride())
 
 
-def told_data(tensor: torch.Tensor, data: Data) -> Array:
+def told_data(held: Held) -> Array:
     """Data as the code reader sees it: a shape, and numbers where they are few and in a row."""
     values = None
-    real = data.real
+    real = held.real
     if real is not None and real.dim() < 2 and not real.is_complex() and real.numel() <= 1000:
         listed = real.tolist()
         values = tuple(listed) if real.dim() else (listed,)
-    return Array(tuple(tensor.size()), values, dtype_name(tensor.dtype))
+    return Array(tuple(held.meta.size()), values, dtype_name(held.meta.dtype))
 
 
 def dtype_name(dtype: Any) -> str:

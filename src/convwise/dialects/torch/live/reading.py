@@ -192,7 +192,8 @@ def _home(module: nn.Module) -> tuple[torch.device, torch.dtype]:
 def read(module: nn.Module, inputs: Mapping[str | None, Any]) -> Graph:
     """The graph of a module, its batch free where forward allows it."""
     try:
-        return _read(module, inputs, True)
+        found = _read(module, inputs, True)
+        return found if not found.unknown else _better(module, inputs, found)
     except NotFreeError as error:
         reason = f"forward does something else for another batch, first in {error}"
     except (MissingInputError, UsageError):
@@ -206,6 +207,16 @@ def read(module: nn.Module, inputs: Mapping[str | None, Any]) -> Graph:
             f"forward does something else for another size, first in {error}",
             hint="give the input's sizes as numbers",
         ) from None
+
+
+def _better(module: nn.Module, inputs: Mapping[str | None, Any], free: Graph) -> Graph:
+    """The graph with a free batch, or that of one batch where it alone is known in full."""
+    reason = f"for a free one, what {free.unknown[0].layer} does is not known"
+    try:
+        fixed = _read(module, inputs, False, reason)
+    except (ConvwiseError, NotFreeError):
+        return free
+    return free if fixed.unknown else fixed
 
 
 def _read(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final, final
 
 import torch
-from convwise.dialects.torch.live.ledger import MOST_VALUES, Data, Held, Ledger, empty
+from convwise.dialects.torch.live.ledger import DATA, MOST_VALUES, Data, Held, Ledger, empty
 from convwise.dialects.torch.live.names import VALUES, Function, is_drawn, makers, name_of
 from convwise.dialects.torch.live.nested import rebuilt, tensors_of
 from convwise.dialects.torch.parameters import Weight
@@ -103,8 +103,7 @@ class Run:
         call = Called(name, function, args, kwargs)
         held = [self.ledger.of(one) for one in tensors_of((args, kwargs))]
         call.result = self._computed(call, held, self._from_numbers)
-        if all(type(one.meaning) is Data for one in held):
-            self._with_numbers(call, held, call.result)
+        self._with_numbers(call, held, call.result)
         self._trace(call, held)
         if name == "__setitem__":
             self.witness.stored(call)
@@ -198,54 +197,47 @@ class Run:
 
     def _from_numbers(self, call: Called, held: list[Held]) -> Any:
         """What a function gives of data whose numbers are known: how many, they may decide."""
-        reals = [one.meaning.real for one in held if type(one.meaning) is Data]
-        if not held or len(reals) < len(held):
+        known = all(one.real is not None and type(one.meaning) is Data for one in held)
+        if not held or not known or is_drawn(call.name):
             return None
-        if any(one is None for one in reals) or is_drawn(call.name):
-            return None
-        found = self._on_numbers(call)
-        made = rebuilt(found, lambda tensor: self._data(tensor))
+        made = rebuilt(self._on_numbers(call), self._data)
         return made if tensors_of(made) else None
 
     def _data(self, real: torch.Tensor) -> torch.Tensor:
         made = empty(real)
-        self.ledger.hold(made, Data(real if real.numel() <= MOST_VALUES else None))
+        self.ledger.hold(made, DATA).real = real if real.numel() <= MOST_VALUES else None
         return made
 
     def _on_numbers(self, call: Called) -> Any:
         def real(tensor: torch.Tensor) -> object:
-            meaning = self.ledger.of(tensor).meaning
-            assert type(meaning) is Data
-            return meaning.real
+            return self.ledger.of(tensor).real
 
         args = [rebuilt(one, real) for one in call.args]
         kwargs = {key: rebuilt(one, real) for key, one in call.kwargs.items()}
-        if "device" in kwargs or call.function in makers():
+        if call.name in _MOVES:
+            args, kwargs = _stay(call.name, args, kwargs)
+        elif "device" in kwargs or call.function in makers():
             kwargs["device"] = "cpu"
         return call.function(*args, **kwargs)
 
     def _with_numbers(self, call: Called, held: list[Held], result: Any) -> None:
-        """Data of few numbers keeps them, so that forward can ask for them."""
+        """What is made of few numbers alone keeps them, so that forward can ask for them."""
         tensors = tensors_of(result)
-        few = all(one.numel() <= MOST_VALUES for one in tensors)
-        known = all(type(one.meaning) is Data and one.meaning.real is not None for one in held)
-        reals: list[torch.Tensor | None] = [None] * len(tensors)
-        if few and known and not is_drawn(call.name) and call.name not in _MOVES:
+        if all(type(one.meaning) is Data for one in held):
+            for one in tensors:
+                self.ledger.hold(one, DATA)
+        known = all(one.real is not None for one in held) and not is_drawn(call.name)
+        if not known or any(one.numel() > MOST_VALUES for one in tensors):
             for one in call.changed:
-                assert type(one.meaning) is Data and one.meaning.real is not None
-                one.meaning = Data(one.meaning.real.clone())
-            found = tensors_of(self._on_numbers(call))
-            if len(found) == len(tensors):
-                reals = list(found)
-        elif few and known and call.name in _MOVES and len(held) == 1:
-            meaning = held[0].meaning
-            assert type(meaning) is Data and meaning.real is not None
-            reals = [meaning.real.to(one.dtype) for one in tensors]
-        elif call.changed:
-            for one in call.changed:
-                one.meaning = Data(None)
-        for tensor, real in zip(tensors, reals, strict=True):
-            self.ledger.hold(tensor, Data(real))
+                one.real = None
+            return
+        for one in call.changed:
+            assert one.real is not None
+            one.real = one.real.clone()
+        found = tensors_of(self._on_numbers(call))
+        if len(found) == len(tensors):
+            for one, real in zip(tensors, found, strict=True):
+                self.ledger.of(one).real = real
 
     def _quietly(
         self, name: str, function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -266,7 +258,8 @@ class Run:
         if name == "set data":
             value = self.ledger.of(args[1])
             assert value.meaning is not None
-            self.ledger.hold(owner, value.meaning).sources = value.sources
+            held = self.ledger.hold(owner, value.meaning)
+            held.sources, held.real = value.sources, value.real
             return (None,)
         if name.startswith("set "):
             return (None,)
@@ -292,8 +285,8 @@ class Run:
 
         def real(tensor: torch.Tensor) -> torch.Tensor:
             held = self.ledger.of(tensor)
-            if type(held.meaning) is Data and held.meaning.real is not None:
-                return held.meaning.real
+            if held.real is not None:
+                return held.real
             few = tensor.numel() <= MOST_VALUES and not tensor.is_meta
             if type(held.meaning) is Weight and few:
                 return tensor.detach()

@@ -19,7 +19,9 @@ _COPIED = (list, dict, set, OrderedDict)
 
 
 @contextmanager
-def watched(module: nn.Module, watch: Watched, bases: Mapping[int, type[nn.Module]]) -> Iterator[None]:
+def watched(
+    module: nn.Module, watch: Watched, bases: Mapping[int, type[nn.Module]]
+) -> Iterator[None]:
     """Every forward inside goes through `watch(module, forward, args, kwargs, base)`.
 
     The modules run as after eval(); what their forwards change in them is undone, random numbers

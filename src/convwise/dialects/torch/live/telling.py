@@ -12,7 +12,7 @@ from convwise.dialects.python.sizes import Size
 from convwise.dialects.torch.functions.returned import Returned
 from convwise.dialects.torch.layers import LayerObject
 from convwise.dialects.torch.live import functions
-from convwise.dialects.torch.live.ledger import Data, Held, Ledger, dtype_name, told_data
+from convwise.dialects.torch.live.ledger import DATA, Data, Held, Ledger, dtype_name, told_data
 from convwise.dialects.torch.live.mirror import NOWHERE, Mirror
 from convwise.dialects.torch.live.nested import tensors_of
 from convwise.dialects.torch.live.rehearsal import NotFreeError, Reconciled, Step, exact_sizes
@@ -77,10 +77,8 @@ class Telling(Witness):
     def called(self, call: Called) -> None:
         self._compare(call)
         if not _of_network((self._told(call.args), self._told(call.kwargs))):
-            # Numbers stay with data; the run has them.
             for one in tensors_of(call.result):
-                if type(self.ledger.of(one).meaning) is not Data:
-                    self.ledger.hold(one, Data(None))
+                self.ledger.hold(one, DATA)
             return
         self._attempt(call, lambda: self._tell(call))
 
@@ -178,7 +176,7 @@ class Telling(Witness):
         if type(made) is Weight and made.shape == actual:
             return made
         if type(made) is Array and made.shape == actual:
-            return Data(None)
+            return DATA
         if type(made) is not Symbol:
             raise DisagreementError(f"no tensor but {type(made).__name__}")
         ours = tuple([number_of(dim, self.values) for dim in exact_sizes(made)])
@@ -236,7 +234,7 @@ class Telling(Witness):
             held.meaning, held.sources = made[0], frozenset(("",))
             self.nodes.append(made[0].value().node)
         if type(held.meaning) is Data:
-            return told_data(held.meta, held.meaning)
+            return told_data(held)
         return held.meaning
 
     def _compare(self, call: Called) -> None:
