@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from . import branches, chains, sequences
-from .worked_out import PAGES, Sheet
+from .worked_out import PAGES, READ, Sheet
 
 FOLDER = Path(__file__).parent
 
@@ -57,9 +57,11 @@ CASES = tuple(
 
 _BY_HAND = (
     "Worked out with tests/zoo/matlab/worked_out.py, which states each layer's arithmetic after "
-    "the documentation pages below. MATLAB itself was not at hand, and its pages only as far as "
-    "published copies show them: what no copy shows is from knowledge of the toolbox."
+    "the documentation pages below. MATLAB itself was not at hand; of each page it is said whether "
+    "a published copy of it, or of its function's page, was read (in parts) or whether its rule is "
+    "from knowledge of the toolbox."
 )
+_SEEN = ("from knowledge", "read in a published copy")
 _TWIN = (
     " The same layers in Keras (tests/zoo/matlab/twins.py) give the same sizes and counts, moving "
     "statistics left out."
@@ -76,7 +78,7 @@ def numbers(case: Case, twin: bool) -> dict[str, Any]:
         "variable": case.variable,
         "steps": case.steps,
         "source": _BY_HAND + (_TWIN if twin else ""),
-        "pages": [PAGES[one] for one in types if one in PAGES],
+        "pages": {PAGES[one]: _SEEN[one in READ] for one in types if one in PAGES},
         "learnables": sum(row["learnables"] for row in rows),
         "macs": sum(row["macs"] for row in rows),
         "layers": rows,

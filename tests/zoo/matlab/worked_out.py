@@ -297,3 +297,27 @@ PAGES: dict[str, str] = {
     "sequenceFoldingLayer": "sequenceFoldingLayer: Sequence folding layer",
     "sequenceUnfoldingLayer": "sequenceUnfoldingLayer: Sequence unfolding layer",
 }
+
+#: Layers whose page, or the page of the same operation on arrays, was read in a published copy.
+READ = frozenset(
+    (
+        "convolution2dLayer",
+        "groupedConvolution2dLayer",
+        "transposedConv2dLayer",
+        "maxPooling2dLayer",
+        "averagePooling1dLayer",
+        "globalAveragePooling1dLayer",
+        "fullyConnectedLayer",
+        "flattenLayer",
+        "batchNormalizationLayer",
+        "layerNormalizationLayer",
+        "crossChannelNormalizationLayer",
+        "gruLayer",
+        "wordEmbeddingLayer",
+        "positionEmbeddingLayer",
+        "selfAttentionLayer",
+        "crop2dLayer",
+        "depthToSpace2dLayer",
+        "spaceToDepthLayer",
+    )
+)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from convwise.dialects.matlab.table.entry import Entry, Parts, first_only
-from convwise.dialects.matlab.table.shapes import spatial, windowed
+from convwise.dialects.matlab.table.shapes import sized_as, spatial, windowed
 from convwise.dialects.matlab.table.values import flag, show, sizes, word
 from convwise.dialects.python.parameters import REQUIRED, Arguments, Inputs, Parameter, Part
 from convwise.errors import RuleError
@@ -17,6 +17,8 @@ from convwise.kinds.padding import CenterCrop, Crop
 from convwise.kinds.resize import Resize, Upsample
 from convwise.kinds.shuffle import PixelShuffle, PixelUnshuffle
 from convwise.kinds.source import Unknown
+
+_ROUNDING: Final = ("NearestRoundingMode", "round")
 
 
 def _with_reference(arguments: Arguments) -> tuple[str, ...]:
@@ -113,16 +115,16 @@ def _resize(name: str, axes: int) -> Parts:
         source = inputs[0]
         windowed(name, axes, source)
         method = "bilinear" if arguments["Method"].endswith("linear") else "nearest"
-        if arguments["GeometricTransformMode"] != "half-pixel" or _rounded(arguments, method):
-            mode = "GeometricTransformMode and NearestRoundingMode"
-            return (Part(Unknown(f"{name} with another {mode} than its own")),)
-        return (Part(_resizing(name, arguments, inputs, method)),)
+        kind = _resizing(name, arguments, inputs, method)
+        for option, default in (("GeometricTransformMode", "half-pixel"), _ROUNDING):
+            if arguments[option] != default and not (
+                option == _ROUNDING[0] and method != "nearest"
+            ):
+                what = f"{name} with {option} '{arguments[option]}'"
+                return (Part(sized_as(what, kind, source)),)
+        return (Part(kind),)
 
     return parts
-
-
-def _rounded(arguments: Arguments, method: str) -> bool:
-    return method == "nearest" and arguments["NearestRoundingMode"] != "round"
 
 
 def _resizing(name: str, arguments: Arguments, inputs: Inputs, method: str) -> Kind:

@@ -8,6 +8,7 @@ from convwise.dialects.matlab.table.entry import Entry
 from convwise.dialects.matlab.table.shapes import (
     channel_view,
     must_have_channels,
+    sized_as,
     turned,
     windowed,
 )
@@ -15,7 +16,7 @@ from convwise.dialects.matlab.table.values import (
     amounts,
     auto,
     count,
-    either,
+    count_or,
     learned,
     number,
     padding,
@@ -99,8 +100,6 @@ def _at_most_one(rule: Padding) -> bool:
 def _padded_before(
     name: str, value: Any, window: list[tuple[int, ...]], rule: Padding, source: Tensor
 ) -> tuple[Part, ...]:
-    if type(value) is str:
-        return (Part(Unknown(f"{name} with PaddingValue '{value}'")),)
     found = []
     for index, position in enumerate(source.spatial(len(window[0]))):
         axis = source.axes[position]
@@ -108,7 +107,10 @@ def _padded_before(
         found.append((axis.role, pads(one, rule, index, axis.dim)))
     if any(type(side) is not int for _, sides in found for side in sides):
         return (Part(Unknown(f"{name} with PaddingValue {show(value)} and free sizes")),)
-    kind: Kind = Pad(tuple(found), "constant", float(value))  # type: ignore[arg-type]
+    mirrored = type(value) is str
+    kind: Kind = Pad(tuple(found), "constant", 0.0 if mirrored else float(value))  # type: ignore[arg-type]
+    if mirrored:
+        kind = sized_as(f"{name} with PaddingValue '{value}'", kind, source)
     return (Part(kind, channel_view(source), "padding"),)
 
 
@@ -191,7 +193,7 @@ ENTRIES = (
         (
             Parameter("FilterSize", REQUIRED, sizes(2)),
             Parameter("NumFiltersPerGroup", REQUIRED, count),
-            Parameter("NumGroups", REQUIRED, either("channel-wise", count)),
+            Parameter("NumGroups", REQUIRED, count_or("channel-wise")),
             *_window(2),
             _CHANNELS,
             *_WEIGHTS,

@@ -83,14 +83,14 @@ def _layer(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
 
 
 def _cross_channel(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
-    """A window of an even size reaches one channel further behind than before.
+    """x / (K + Alpha * sum of squares / size)^Beta: the mean square, where the kind has the sum.
 
-    The kind's reaches further before: it is that of the channels in the other order.
+    A window of an even size reaches one channel further behind than before. The kind's reaches
+    further before: it is that of the channels in the other order.
     """
-    kind = LocalResponseNorm(
-        arguments["WindowChannelSize"], arguments["Alpha"], arguments["Beta"], arguments["K"]
-    )
-    if arguments["WindowChannelSize"] % 2:
+    size = arguments["WindowChannelSize"]
+    kind = LocalResponseNorm(size, arguments["Alpha"] / size, arguments["Beta"], arguments["K"])
+    if size % 2:
         return (Part(kind),)
     flip = Flip((-1,))
     return (Part(flip, (), "turn"), Part(kind), Part(flip, (), "turn back"))

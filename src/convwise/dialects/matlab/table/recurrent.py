@@ -60,8 +60,6 @@ def _cell(name: str, arguments: Arguments) -> Cell:
 
 def _parts(layer: str, cell: str, both: bool) -> Parts:
     def parts(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
-        if arguments["GateActivationFunction"] != "sigmoid":
-            return (Part(Unknown(f"{layer} with gates of MATLAB's hard-sigmoid")),)
         stateful = arguments["HasStateInputs"] or arguments["HasStateOutputs"]
         before = flattened(inputs[0])
         if stateful and (both or before):
@@ -72,6 +70,9 @@ def _parts(layer: str, cell: str, both: bool) -> Parts:
         returns = (arguments["OutputMode"], *states)
         kind = Recurrent(_cell(cell, arguments), bidirectional=both, returns=returns)
         given = len(_STATES[cell]) if arguments["HasStateInputs"] else 0
+        if arguments["GateActivationFunction"] != "sigmoid":
+            # MATLAB's rises by 0.2, that of newer frameworks by 1/6.
+            return (Part(Unknown(f"{layer} with gates of MATLAB's hard-sigmoid")),)
         return (*before, Part(kind, (SEQUENCE, *[None] * given)))
 
     return parts

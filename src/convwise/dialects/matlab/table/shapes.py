@@ -13,6 +13,9 @@ from convwise.dialects.python.parameters import Arguments, Inputs, Part
 from convwise.errors import RuleError
 from convwise.graph.axes import BATCH, CHANNEL, FEATURE, Tensor, describe
 from convwise.graph.builder import Roles
+from convwise.graph.obligations import Must
+from convwise.kinds.contract import Kind
+from convwise.kinds.source import Unknown
 from convwise.kinds.views import Flatten, Permute
 
 TIME: Final = "time"
@@ -89,6 +92,12 @@ def must_have_channels(arguments: Arguments, inputs: Inputs, name: str = "NumCha
             f"{name} is {show(given)}, the input {describe(source)} has {found} channels",
             hint=f"leave {name} out: it follows from the input",
         )
+
+
+def sized_as(what: str, kind: Kind, *operands: Tensor) -> Unknown:
+    """An operation that is not known, whose outputs are as large as those of `kind`."""
+    known = all(one.known for one in operands)
+    return Unknown(what, kind.outputs(operands, Must()) if known else ())
 
 
 def channel_view(source: Tensor) -> tuple[Roles, ...]:

@@ -85,13 +85,19 @@ def word(*allowed: str) -> Check:
     return checked
 
 
-def either(allowed: str, check: Check) -> Check:
-    """A word, which stays, or what the check accepts."""
+def count_or(allowed: str) -> Check:
+    """A positive integer, or a word, which stays."""
 
-    def checked(value: Any, name: str) -> Any:
+    def checked(value: Any, name: str) -> int | str:
         if type(value) is str and value.lower() == allowed.lower():
             return allowed
-        return check(value, name)
+        if type(value) is int and value > 0:
+            return value
+        near = type(value) is str and closest(value, (allowed,))
+        raise RuleError(
+            f"{name} must be a positive integer or '{allowed}', found {show(value)}",
+            hint=f"did you mean '{allowed}'?" if near else f"such as 2, or '{allowed}'",
+        )
 
     return checked
 
