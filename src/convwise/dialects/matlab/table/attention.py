@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from convwise.dialects.matlab.table.entry import Entry, Ports
-from convwise.dialects.matlab.table.shapes import SEQUENCE
 from convwise.dialects.matlab.table.values import auto, count, flag, learned, number, share, word
 from convwise.dialects.python.parameters import REQUIRED, Arguments, Inputs, Parameter, Part
 from convwise.errors import RuleError
-from convwise.graph.builder import Roles
 from convwise.kinds.attention import Attention
 from convwise.kinds.multi_head import MultiHeadAttention
 from convwise.kinds.source import Unknown
@@ -42,8 +40,7 @@ def _self_attention(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
     )
     if arguments["HasPaddingMaskInput"]:
         return (Part(Unknown("selfAttentionLayer with a padding mask")),)
-    view: Roles | None = SEQUENCE if inputs[0].rank == len(SEQUENCE) else None
-    return (Part(kind, (view,) * 3),)
+    return (Part(kind),)
 
 
 def _attention(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
