@@ -28,8 +28,11 @@ from convwise.graph.axes import UNKNOWN_TENSOR, Tensor, tensor
 from convwise.graph.builder import GraphBuilder, Roles, WeightLabel
 from convwise.graph.dims import Dim
 from convwise.graph.nodes import Value
+from convwise.kinds.contract import Kind
 from convwise.kinds.source import Constant, Input, Parameter, Unknown
 
+#: How many of its inputs an operator computes with, where not with all of them.
+_TAKEN: Final = {"Shape": 0, "Size": 0, "Identity": 0, "CastLike": 1}
 _EXPORT_AGAIN: Final = "export the model again"
 
 
@@ -54,9 +57,24 @@ class Assembly:
         self.uses: dict[tuple[int, str], Use] = {}
         self.inputs: list[Entity] = []
         self.declared = declared
+        #: The last operation behind a value that one operand gives, and that operand.
+        self.behind: dict[Value, tuple[Kind, Value]] = {}
         self._makers: dict[str, str] = {}
+        self._uses: dict[str, int] = {}
 
     # Names.
+
+    def count_uses(self, listing: Listing) -> None:
+        """Count how often values are taken; asking only for a shape or a type takes none."""
+        uses = self._uses
+        for one in listing.outputs:
+            uses[one.name] = uses.get(one.name, 0) + 1
+        for node in listing.nodes:
+            for name in node.inputs[: _TAKEN.get(node.op)]:
+                uses[name] = uses.get(name, 0) + 1
+            for value in node.attributes.values():
+                if type(value) is Listing:
+                    self.count_uses(value)
 
     def define(self, name: str, entity: Entity, maker: str) -> None:
         """Give a name its meaning, or that of another one; ReadError when it has one."""
@@ -67,10 +85,12 @@ class Assembly:
             )
         self._makers[name] = maker
         self.entities[name] = entity
+        entity.uses += self._uses.get(name, 0)
 
-    def define_value(self, name: str, value: Value, maker: str) -> None:
+    def define_value(self, name: str, value: Value, node: NodeDef) -> None:
         """Give a name a node's output."""
-        self.define(name, Entity(name, self.builder.tensor(value), value), maker)
+        entity = Entity(name, self.builder.tensor(value), value, node=node)
+        self.define(name, entity, node.label)
 
     def define_sizes(
         self, name: str, sizes: tuple[Dim, ...], maker: str, alone: bool = False
@@ -174,7 +194,7 @@ class Assembly:
         self, node: NodeDef, steps: Sequence[Step], weights: Mapping[str, Held]
     ) -> list[tuple[Value, ...]]:
         """Add an operator's operations to a row of its own; the outputs of each."""
-        row = self._row(node.label, node.op)
+        row = self._row(node.label, node.shown or node.op)
         made: list[tuple[Value, ...]] = []
         for step in steps:
             views = step.views or (None,) * len(step.operands)
@@ -182,7 +202,10 @@ class Assembly:
                 self.source(node, one, made, roles)
                 for one, roles in zip(step.operands, views, strict=True)
             ]
-            made.append(self.builder.add(step.kind, values, row, part=step.part, views=step.views))
+            found = self.builder.add(step.kind, values, row, part=step.part, views=step.views)
+            if len(values) == 1:
+                self.behind[found[0]] = (step.kind, values[0])
+            made.append(found)
         for key, held in weights.items():
             pieces = [one.piece for one in weights.values() if one.input == held.input]
             self.uses[row, key] = self._use(node, held, pieces)
@@ -225,7 +248,7 @@ class Assembly:
         fed = [self.flow(name) for name in names if self._carries(name)]
         wanted = [name for name in node.outputs if name]
         told = self._told(wanted[0]) if len(wanted) == 1 else ()
-        row = self._row(node.label, node.op)
+        row = self._row(node.label, node.shown or node.op)
         self.builder.note("unclear", what, row)
         return self.builder.add(Unknown(what, told), fed, row)[0]
 

@@ -30,7 +30,7 @@ def read_control(assembly: Assembly, node: NodeDef, read: Read) -> None:
             value = assembly.unknown(node, f"what {node.op} does", _weights(assembly, node))
             for name in node.outputs:
                 if name:
-                    assembly.define_value(name, value, node.label)
+                    assembly.define_value(name, value, node)
             return
         _take(assembly, node, branch, read)
     except ConvwiseError as error:

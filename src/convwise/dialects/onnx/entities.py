@@ -25,6 +25,7 @@ class Entity:
     another order; `learned` when it counts as a parameter. made_by: the operator that rearranges
     weights, for when they have to flow after all; sources: the elements of the initializers that
     are rearranged. fill: the one value that all of a constant's have. items: of a list of tensors.
+    node: the operator that gives it; uses: how many operators take its values, under all its names.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Entity:
     sources: tuple[tuple[str, int], ...] = ()
     fill: Number | None = None
     items: tuple[Entity, ...] | None = None
+    node: NodeDef | None = None
+    uses: int = 0
 
     @property
     def fixed(self) -> bool:

@@ -22,7 +22,8 @@ class NodeDef:
     """One node: its operator, names of its inputs ("" for one left out) and outputs.
 
     attributes: plain values; tensors as `Stored`, graphs as `Listing`, `Reference` in a function.
-    version: of its domain's operators, None for what the model imports.
+    version: of its domain's operators, None for what the model imports. shown: what its row says
+    the operator is, where that is not `op`.
     """
 
     name: str
@@ -32,6 +33,7 @@ class NodeDef:
     outputs: tuple[str, ...]
     attributes: Mapping[str, Any]
     version: int | None = None
+    shown: str = ""
 
     @property
     def label(self) -> str:

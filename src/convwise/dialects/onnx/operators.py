@@ -8,14 +8,18 @@ from __future__ import annotations
 from typing import Final
 
 from convwise.dialects.onnx.assembly import Assembly
+from convwise.dialects.onnx.batch_first import before_transpose, swapped
 from convwise.dialects.onnx.entities import Entity, of_known
 from convwise.dialects.onnx.folding.index import folded
 from convwise.dialects.onnx.meaning import meaning
 from convwise.dialects.onnx.model import STANDARD, NodeDef
 from convwise.dialects.onnx.neutral import without_neutral
 from convwise.dialects.onnx.op import Built, Op
+from convwise.dialects.onnx.patterns.index import recognised
+from convwise.dialects.onnx.patterns.look import Look
 from convwise.dialects.onnx.still import stays_still
 from convwise.dialects.onnx.stored import element_type
+from convwise.dialects.onnx.undone import undoes
 from convwise.errors import ConvwiseError
 from convwise.graph.nodes import Value
 
@@ -35,7 +39,7 @@ def read_node(assembly: Assembly, node: NodeDef) -> None:
 
 
 def _read(assembly: Assembly, node: NodeDef) -> None:
-    node = without_neutral(assembly, node)
+    node = recognised(Look(assembly), without_neutral(assembly, node))
     op = assembly.op_of(node, node.op in _KEEPS_STATISTICS)
     known = folded(op)
     if known is not None:
@@ -43,14 +47,18 @@ def _read(assembly: Assembly, node: NodeDef) -> None:
             if name:
                 assembly.define(name, of_known(name, one), node.label)
         return
-    if _renamed(assembly, node, op) or stays_still(assembly, node, op):
+    if (
+        _renamed(assembly, node, op)
+        or stays_still(assembly, node, op)
+        or undoes(assembly, node, op)
+    ):
         return
     for place, found in enumerate(computed(assembly, node, op)):
         name = node.outputs[place] if place < len(node.outputs) else ""
         if not name:
             continue
         if type(found) is Value:
-            assembly.define_value(name, found, node.label)
+            assembly.define_value(name, found, node)
         elif type(found) is Entity:
             assembly.define(name, found, node.label)
 
@@ -61,6 +69,7 @@ def _renamed(assembly: Assembly, node: NodeDef, op: Op) -> bool:
         return False
     before = assembly.entity(node.inputs[0])
     if node.outputs[:1] != node.inputs:
+        before.uses -= op.name != "Identity"
         assembly.define(node.outputs[0], before, node.label)
     return True
 
@@ -75,7 +84,11 @@ def _changes_nothing(op: Op) -> bool:
 
 def computed(assembly: Assembly, node: NodeDef, op: Op) -> list[Result]:
     """What a node gives, by the table; one unknown value for all outputs where it is not known."""
+    turned = before_transpose(Look(assembly), node)
     built = meaning(node, op)
+    again = swapped(built) if turned is not None and type(built) is Built else None
+    if turned is not None and again is not None:
+        node, built = turned, again
     if type(built) is not Built:
         value = assembly.unknown(node, built.what)  # type: ignore[union-attr]
         return [value] * len(node.outputs)

@@ -10,7 +10,6 @@ from convwise.dialects.onnx.functions import inlined
 from convwise.dialects.onnx.inputs import Given, real_inputs, shapes_of
 from convwise.dialects.onnx.model import Definition, Listing
 from convwise.dialects.onnx.operators import read_node
-from convwise.dialects.onnx.patterns.apply import gathered
 from convwise.dialects.onnx.sequences import read_sequence
 from convwise.errors import ReadError, RuleError
 from convwise.graph.dims import Dim
@@ -28,6 +27,7 @@ def graph_of(model: Definition, *, name: str, given: Given) -> Graph:
     assembly.add_initializers(listing.initializers, listing.origins)
     for one, dims in zip(inputs, shapes_of(inputs, given), strict=True):
         assembly.add_input(one, dims)
+    assembly.count_uses(listing)
     _read_nodes(assembly, listing)
     outputs = [_output(assembly, one.name) for one in listing.outputs]
     if not outputs:
@@ -40,7 +40,7 @@ def graph_of(model: Definition, *, name: str, given: Given) -> Graph:
 
 
 def _read_nodes(assembly: Assembly, listing: Listing) -> None:
-    for node in gathered(listing):
+    for node in listing.nodes:
         if is_control(node):
             read_control(assembly, node, _read_nodes)
         elif not read_sequence(assembly, node):

@@ -15,6 +15,7 @@ from convwise.dialects.onnx.folding.arrays import (
     strides,
     taken,
 )
+from convwise.dialects.onnx.folding.numbers import as_dim
 from convwise.dialects.onnx.known import Known
 from convwise.dialects.onnx.op import Number, Op, TensorAttribute
 from convwise.dialects.onnx.stored import MOST_VALUES
@@ -192,14 +193,16 @@ def _filled(op: Op, given: Sequence[Known]) -> Known | None:
 
 
 def _range(op: Op, given: Sequence[Known]) -> Known | None:
-    found = [one.values[0] for one in given if len(one.values) == 1]
+    found = [as_dim(one.values[0]) for one in given if len(one.values) == 1]
     plain = [one for one in found if type(one) is int]
     if len(plain) != 3 or not plain[2]:
         return None
     values = range(*plain)
     if len(values) > MOST_VALUES:
         return None
-    return Known((len(values),), given[0].dtype, tuple(values))
+    dtype = given[0].dtype
+    whole = [float(one) for one in values] if dtype.startswith("float") else values
+    return Known((len(values),), dtype, tuple(whole))
 
 
 MOVING: dict[str, Fold] = {

@@ -12,7 +12,10 @@ from convwise.dialects.onnx.table.views import IMAGE
 from convwise.graph.builder import Roles
 from convwise.kinds.dense import Dense
 from convwise.kinds.layer_normalization import LayerNorm, RMSNorm
+from convwise.kinds.merge import Stack
 from convwise.kinds.normalization import GroupNorm, InstanceNorm
+from convwise.kinds.rolling import Flip
+from convwise.kinds.views import Flatten
 
 #: The domain of operators that no file holds.
 OURS: Final = "convwise"
@@ -54,12 +57,15 @@ def _instance_norm(op: Op) -> Built | Unclear:
     return Built((Step(InstanceNorm(False, False, _epsilon(op)), (0,), (roles,)),))
 
 
+def _held(op: Op) -> dict[str, Held]:
+    """A scale and a shift, as far as they are there."""
+    return {role: Held(place) for place, role in ((1, "gamma"), (2, "beta")) if op.has(place)}
+
+
 def _group_norm(op: Op) -> Built | Unclear:
-    """With a scale and a shift per channel, or with neither."""
-    learned = op.has(1)
-    kind = GroupNorm(op.integer("num_groups", 1), 1, learned, learned, _epsilon(op))
-    held = {"gamma": Held(1), "beta": Held(2)} if learned else {}
-    return Built((Step(kind, (0,), (_images(op),)),), held)
+    groups = op.integer("num_groups", 1)
+    kind = GroupNorm(groups, 1, op.has(1), op.has(2), _epsilon(op))
+    return Built((Step(kind, (0,), (_images(op),)),), _held(op))
 
 
 def _trailing(op: Op) -> tuple[int, ...]:
@@ -69,11 +75,27 @@ def _trailing(op: Op) -> tuple[int, ...]:
 
 
 def _layer_norm(op: Op) -> Built | Unclear:
-    return Built((Step(LayerNorm(_trailing(op), False, False, _epsilon(op)), (0,)),))
+    kind = LayerNorm(_trailing(op), op.has(1), op.has(2), _epsilon(op))
+    return Built((Step(kind, (0,)),), _held(op))
 
 
 def _rms_norm(op: Op) -> Built | Unclear:
-    return Built((Step(RMSNorm(_trailing(op), False, _epsilon(op)), (0,)),))
+    return Built((Step(RMSNorm(_trailing(op), op.has(1), _epsilon(op)), (0,)),), _held(op))
+
+
+def _flatten(op: Op) -> Built | Unclear:
+    """Neighbouring axes as one, the others as they are."""
+    end = op.integer("end", -1)
+    last = end == op.input(0).tensor.rank - 1
+    return Built((Step(Flatten(op.integer("start", 1), -1 if last else end), (0,)),))
+
+
+def _flip(op: Op) -> Built | Unclear:
+    return Built((Step(Flip(op.integers("axes") or ()), (0,)),))
+
+
+def _stack(op: Op) -> Built | Unclear:
+    return Built((Step(Stack(op.integer("axis", 0)), tuple(range(len(op.inputs)))),))
 
 
 _PATTERNS: Final = {
@@ -82,6 +104,9 @@ _PATTERNS: Final = {
     "GroupNorm": Pattern(_group_norm),
     "LayerNorm": Pattern(_layer_norm),
     "RMSNorm": Pattern(_rms_norm),
+    "Flatten": Pattern(_flatten),
+    "Flip": Pattern(_flip),
+    "Stack": Pattern(_stack),
 }
 
 
