@@ -48,7 +48,6 @@ IN_PART = {
     "ReduceSumSquare": "a tensor without values",
     "Reshape": "a tensor without values",
     "Resize": "coordinates and pixels outside that the kinds do not have, antialias, aspects",
-    "ScatterND": "places of several axes",
     "Slice": "a tensor without values",
     "Split": "a tensor without values",
     "Trilu": "a tensor without values",
@@ -70,7 +69,7 @@ def test_no_case_is_wrong(form: str) -> None:
 def test_most_cases_agree() -> None:
     counts = Counter([one.state for one in best().values()])
     print(f"in the best form: {dict(counts)}")
-    assert counts["agrees"] > 1100
+    assert counts["agrees"] > 1160
 
 
 def test_what_is_not_known_is_listed() -> None:

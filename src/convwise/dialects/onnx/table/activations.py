@@ -88,12 +88,23 @@ def _shrink(op: Op) -> Built:
 
 
 def _swish(op: Op) -> Built:
+    plan = Plan()
+    return plan.built(_swished(op, plan))
+
+
+def _swiglu(op: Op) -> Built:
+    """One tensor as the gate of another."""
+    plan = Plan()
+    return plan.built(plan.add(Merge("multiply", False), _swished(op, plan), 1))
+
+
+def _swished(op: Op, plan: Plan) -> Source:
+    """x times the sigmoid of alpha x."""
     alpha = float(op.number("alpha", 1.0))
     if alpha == 1.0:
-        return chain(Activation("silu"))
-    plan = Plan()
+        return plan.add(Activation("silu"), 0)
     gate = plan.through(0, [Unary("scale", (alpha,)), Activation("sigmoid")])
-    return plan.built(plan.add(Merge("multiply", False), 0, gate))
+    return plan.add(Merge("multiply", False), 0, gate)
 
 
 def _prelu(op: Op) -> Built:
@@ -177,6 +188,7 @@ ENTRIES = (
     Entry("Selu", _selu),
     Entry("Shrink", _shrink),
     Entry("Swish", _swish),
+    Entry("SwiGLU", _swiglu),
     Entry("PRelu", _prelu),
     Entry("Clip", _clip),
     Entry("Softmax", _softmax(log=False)),

@@ -15,7 +15,7 @@ _FAMILIES: Final[dict[str, str]] = {
     "normalization": "BatchNormalization InstanceNormalization GroupNormalization "
     "LayerNormalization RMSNormalization LRN LpNormalization MeanVarianceNormalization",
     "activations": "Relu Sigmoid Tanh Softplus Softsign HardSwish Mish LeakyRelu Elu Celu "
-    "HardSigmoid Gelu ThresholdedRelu Selu Shrink Swish PRelu Clip Softmax LogSoftmax",
+    "HardSigmoid Gelu ThresholdedRelu Selu Shrink Swish SwiGLU PRelu Clip Softmax LogSoftmax",
     "elementwise": "Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Ceil Cos Cosh Erf Exp Floor "
     "IsNaN Log Neg Not Reciprocal Round Sign Sin Sinh Sqrt Tan Add Sub Mul Div Pow And Or Xor "
     "BitwiseAnd BitwiseOr BitwiseXor Equal Less LessOrEqual Greater GreaterOrEqual Max Min Sum "
@@ -23,7 +23,8 @@ _FAMILIES: Final[dict[str, str]] = {
     "shapes": "Reshape Flatten Transpose Squeeze Unsqueeze Expand Tile Cast CastLike Identity",
     "borders": "Pad CenterCropPad DepthToSpace SpaceToDepth",
     "joining": "Concat Split Where",
-    "indexing": "Slice Gather GatherElements GatherND Scatter ScatterElements ScatterND",
+    "indexing": "Slice Gather GatherElements GatherND",
+    "marking": "Scatter ScatterElements ScatterND Hardmax OneHot",
     "reductions": "ReduceSum ReduceMean ReduceMax ReduceMin ReduceProd ReduceLogSumExp ReduceL1 "
     "ReduceL2 ReduceLogSum ReduceSumSquare ArgMax ArgMin CumSum CumProd TopK Trilu",
     "products": "MatMul Gemm Einsum",

@@ -18,10 +18,9 @@ from convwise.dialects.onnx.table.entry import (
     values,
 )
 from convwise.errors import RuleError
-from convwise.graph.axes import describe
 from convwise.graph.dims import Dim
 from convwise.kinds.embedding import Embedding
-from convwise.kinds.gathering import Gather, Pick, Scatter
+from convwise.kinds.gathering import Gather, Pick
 from convwise.kinds.slicing import Cut, Slice
 from convwise.kinds.views import Identity, Squeeze
 
@@ -151,40 +150,9 @@ def _gather_many(op: Op) -> Built:
     return plan.built(plan.add(Pick(tuple(range(count))), 0, *rows))
 
 
-#: What `reduction` says -> how values are joined.
-_JOINED: Final = {"none": "set", "add": "add", "mul": "prod", "max": "max", "min": "min"}
-
-
-def _scatter(op: Op) -> Built:
-    axis = position(op, op.integer("axis", 0), tensor(op).rank)
-    word = op.text("reduction", "none")
-    if word not in _JOINED:
-        raise RuleError(f'reduction="{word}" of {op.name} is none of {", ".join(_JOINED)}')
-    if tensor(op, 1).shape != tensor(op, 2).shape:
-        shapes = " and ".join([describe(tensor(op, place)) for place in (1, 2)])
-        raise RuleError(f"{op.name} has indices and values of other shapes, {shapes}")
-    return one(Scatter(axis, _JOINED[word]), 0, 1, 2)
-
-
-def _scatter_many(op: Op) -> Built:
-    """Rows of the tensor that are replaced or joined, where each index names one row."""
-    source, index = tensor(op), tensor(op, 1)
-    word = op.text("reduction", "none")
-    if word not in _JOINED:
-        raise RuleError(f'reduction="{word}" of ScatterND is none of {", ".join(_JOINED)}')
-    if index.rank != 2 or index.shape[-1] != 1 or not source.rank:
-        raise NotClear("ScatterND at places of several axes")
-    plan = Plan()
-    rows = plan.add(Squeeze((1,)), 1)
-    return plan.built(plan.add(Scatter(0, _JOINED[word]), 0, rows, 2))
-
-
 ENTRIES = (
     Entry("Slice", _slice),
     Entry("Gather", _gather),
     Entry("GatherElements", _gather_elements),
     Entry("GatherND", _gather_many),
-    Entry("Scatter", _scatter),
-    Entry("ScatterElements", _scatter),
-    Entry("ScatterND", _scatter_many),
 )
