@@ -181,7 +181,7 @@ def _difference(found: np.ndarray, true: np.ndarray, least: float) -> str:
     tolerance = max(_TOLERANCE[true.dtype.itemsize], least)
     with np.errstate(all="ignore"):
         same = np.allclose(found, true.astype(np.float64), tolerance, tolerance, equal_nan=True)
-        return "" if same else f"off by {np.nanmax(np.abs(found - true)):.3g}"
+        return "" if same else f"off by {np.nan_to_num(np.abs(found - true)).max():.3g}"
 
 
 def _weight(case: Case, name: str, graph: Graph, stored: Mapping[str, np.ndarray]) -> np.ndarray:

@@ -36,6 +36,7 @@ IN_PART = {
     "LSTM": "peepholes",
     "MaxPool": "places that are counted column by column",
     "MaxUnpool": "another size than the windows give",
+    "OneHot": "places beyond the depth",
     "Range": "bounds that are fed",
     "ReduceL1": "a tensor without values",
     "ReduceL2": "a tensor without values",
