@@ -87,7 +87,7 @@ CALLS: list[tuple[Any, str, tuple[Any, ...], dict[str, Any], tuple[int, ...], in
     (SEQUENCE, "gruLayer", (10,), {}, (50, 10), 690),
     (FILM, "lstmLayer", (4,), {"OutputMode": "last"}, (4,), 56080),
     (SEQUENCE, "selfAttentionLayer", (4, 16), {"NumValueChannels": 8}, (50, 12), 628),
-    (SEQUENCE, "positionEmbeddingLayer", (12, 100), {}, (12,), 1200),
+    (SEQUENCE, "positionEmbeddingLayer", (12, 100), {}, (50, 12), 1200),
     (IMAGE, "patchEmbeddingLayer", (5, 16), {}, (20, 16), 2816),
     (FILM, "sequenceFoldingLayer", (), {}, (25, 20, 7), 0),
     (IMAGE, "resize2dLayer", (), {"Scale": 2}, (50, 40, 7), 0),
@@ -321,7 +321,7 @@ def test_three_more() -> None:
     small = data("volume", 4, 4, 4, 1)
     assert Called((VOLUME, small), "crop3dLayer", "centercrop").shape == (4, 4, 4, 2)
     assert Called((SEQUENCE,) * 3, "attentionLayer", 1).shape == (50, 12)
-    assert Called((SEQUENCE,), "sinusoidalPositionEncodingLayer", 12).outputs[0].shape == (50, 12)
+    assert Called((SEQUENCE,), "sinusoidalPositionEncodingLayer", 12).shape == (50, 12)
 
 
 def test_weights_have_matlabs_names() -> None:

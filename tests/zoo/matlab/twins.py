@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras import Input, Model, layers
+import numpy as np
+from keras import Input, Model, layers, ops
 
 from .sequences import STEPS
 
@@ -274,8 +275,13 @@ def strings_name_value() -> Model:
     x = padded(x, ((1, 1), (0, 0)), pool)
     x = padded(x, ((1, 2), (0, 1)), conv(64, 3, "c2"))
     x = layers.ReLU(name="a2")(x)
-    # A padding with the mean of the rest leaves the mean as it is: Keras's "same".
-    x = layers.AveragePooling2D(3, strides=2, padding="same", name="p2")(x)
+    # A padding with the mean of the rest leaves the mean as it is: zeros, and a smaller divisor.
+    # (Keras's own "same" repeats the border here, on PyTorch and with uneven padding.)
+    pool = layers.AveragePooling2D(3, strides=2, name="p2")
+    inside = layers.AveragePooling2D(3, strides=2)
+    ones = np.ones((1, *x.shape[1:3], 1), "float32")
+    share = np.asarray(padded(ones, ((0, 1), (1, 1)), inside).detach())
+    x = layers.Lambda(lambda y: ops.divide(y, share))(padded(x, ((0, 1), (1, 1)), pool))
     return Model(inputs, layers.Dense(7, name="fc")(flat(x)))
 
 

@@ -183,7 +183,8 @@ def _transposed(axes: int) -> Entry:
         _CHANNELS,
         *_WEIGHTS,
     )
-    return Entry(name, parameters, parts, "transposed-conv", 2)
+    default = "transposed-conv1d" if axes == 1 else "transposed-conv"
+    return Entry(name, parameters, parts, default, 2)
 
 
 ENTRIES = (

@@ -14,13 +14,14 @@ from convwise.dialects.python.parameters import (
     free,
 )
 from convwise.errors import RuleError
-from convwise.graph.axes import CHANNEL, Axis, Tensor, describe
+from convwise.graph.axes import BATCH, CHANNEL, Axis, Tensor, describe
+from convwise.kinds.broadcast import Broadcast
 from convwise.kinds.convolution import Convolution
 from convwise.kinds.folded_time import BatchToTime, TimeToBatch
 from convwise.kinds.slicing import Slice
 from convwise.kinds.source import Constant, Unknown
 from convwise.kinds.source import Parameter as Free
-from convwise.kinds.views import Flatten, Identity, Permute
+from convwise.kinds.views import Flatten, Identity, Permute, Unsqueeze
 from convwise.kinds.windows import VALID
 
 _ONE_EXAMPLE = ("out", "miniBatchSize")
@@ -73,10 +74,17 @@ def _embedded(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
         )
     table = Free("Weights", ((axis.role, most), (CHANNEL, arguments["OutputSize"])))
     if axis.dim == most:
-        return (Part(table),)
+        return (Part(table), *_for_all(source))
     if type(axis.dim) is not int:
         return (Part(Unknown("positionEmbeddingLayer of a free number of positions")),)
-    return (Part(table), Part(Slice(((0, axis.dim, 1),)), (), "positions"))
+    return (Part(table), Part(Slice(((0, axis.dim, 1),)), (), "positions"), *_for_all(source))
+
+
+def _for_all(source: Tensor) -> tuple[Part, ...]:
+    """The same values for every example."""
+    examples = source.axes[0].dim
+    spread = Part(Broadcast((examples, None, None)), (), "for all")
+    return (Part(Unsqueeze(0, BATCH), (), "examples"), spread)
 
 
 def _sinusoids(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
@@ -85,7 +93,7 @@ def _sinusoids(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
         return (Part(Unknown("sinusoidalPositionEncodingLayer of positions that are data")),)
     axis = source.axes[_positions(source, arguments)]
     made = Tensor((Axis(axis.role, axis.dim), Axis(CHANNEL, arguments["OutputSize"])))
-    return (Part(Constant(made)),)
+    return (Part(Constant(made)), *_for_all(source))
 
 
 def _patches(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
