@@ -1,0 +1,1 @@
+"""Live PyTorch networks of other packages, read by convwise, against PyTorch itself."""
