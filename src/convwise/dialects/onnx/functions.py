@@ -10,8 +10,8 @@ from convwise.dialects.onnx.model import (
     Listing,
     NodeDef,
     Reference,
-    must_be_few,
 )
+from convwise.dialects.onnx.trim import must_be_few
 from convwise.errors import LimitError, ReadError
 
 #: Functions that call each other; more is a circle.

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from convwise.dialects.onnx.stored import Stored, element_type, shortest, stored
-from convwise.errors import LimitError, ReadError
+from convwise.dialects.onnx.trim import must_be_few
+from convwise.errors import ReadError
 
-#: A model of 10,000 layers has fewer.
-MOST_NODES: Final = 50_000
 STANDARD: Final = ""
 PARAMETER: Final = "PARAMETER"
 _FOLDED: Final = "pkg.onnxscript.optimizer.folded_from"
@@ -130,15 +129,6 @@ def listing(graph: Any) -> Listing:
     )
 
 
-def must_be_few(count: int) -> None:
-    """LimitError for more operators than networks have."""
-    if count > MOST_NODES:
-        raise LimitError(
-            f"has {count:,} operators, at most {MOST_NODES:,} are read",
-            hint="is it a network? export a part of it",
-        )
-
-
 def _sparse(one: Any) -> Stored:
     """An initializer of which only the values that are not zero are stored."""
     return Stored(one.values.name, tuple(one.dims), element_type(one.values.data_type), None)
@@ -172,7 +162,7 @@ def _domain(name: str) -> str:
 
 
 def _nodes(nodes: Iterable[Any]) -> list[NodeDef]:
-    return [
+    found = [
         NodeDef(
             one.name,
             one.op_type,
@@ -183,6 +173,12 @@ def _nodes(nodes: Iterable[Any]) -> list[NodeDef]:
         )
         for one in nodes
     ]
+    for node in found:
+        if not node.op:
+            raise ReadError(
+                f"the node {node.label!r:.80} does not name its operator", hint="export it again"
+            )
+    return found
 
 
 def _function(one: Any) -> Function:
@@ -209,6 +205,8 @@ def _size(dim: Any) -> int | str | None:
     which = dim.WhichOneof("value")
     if which == "dim_value":
         # Old exporters write 0 or -1 for a size that is not known.
+        if dim.dim_value < -1:
+            raise ReadError(f"has an axis of {dim.dim_value} values", hint="export it again")
         return int(dim.dim_value) if dim.dim_value > 0 else None
     return str(dim.dim_param) or None if which == "dim_param" else None
 

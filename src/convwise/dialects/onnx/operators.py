@@ -39,7 +39,6 @@ def read_node(assembly: Assembly, node: NodeDef) -> None:
 
 
 def _read(assembly: Assembly, node: NodeDef) -> None:
-    node = recognised(Look(assembly), without_neutral(assembly, node))
     op = assembly.op_of(node, node.op in _KEEPS_STATISTICS)
     known = folded(op)
     if known is not None:
@@ -47,11 +46,12 @@ def _read(assembly: Assembly, node: NodeDef) -> None:
             if name:
                 assembly.define(name, of_known(name, one), node.label)
         return
-    if (
-        _renamed(assembly, node, op)
-        or stays_still(assembly, node, op)
-        or undoes(assembly, node, op)
-    ):
+    if _renamed(assembly, node, op) or stays_still(assembly, node, op):
+        return
+    better = recognised(Look(assembly), without_neutral(assembly, node))
+    if better is not node:
+        node, op = better, assembly.op_of(better)
+    if undoes(assembly, node, op):
         return
     for place, found in enumerate(computed(assembly, node, op)):
         name = node.outputs[place] if place < len(node.outputs) else ""

@@ -34,6 +34,6 @@ def _must_be_new(model: Definition) -> None:
     version = model.versions.get(STANDARD)
     if version is not None and version < OLDEST:
         raise ReadError(
-            f"uses version {version} of ONNX's operators, {OLDEST} and newer are read",
+            f"uses opset {version} of ONNX, {OLDEST} and newer are read",
             hint="onnx.version_converter.convert_version(model, 17) makes it newer",
         )

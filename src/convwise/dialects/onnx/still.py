@@ -10,10 +10,11 @@ from typing import Final
 
 from convwise.dialects.onnx.assembly import Assembly
 from convwise.dialects.onnx.dry import outputs_of
-from convwise.dialects.onnx.entities import Entity
+from convwise.dialects.onnx.entities import Entity, of_initializer
 from convwise.dialects.onnx.meaning import meaning
 from convwise.dialects.onnx.model import STANDARD, NodeDef
 from convwise.dialects.onnx.op import Built, Number, Op, TensorAttribute, WeightRef
+from convwise.dialects.onnx.stored import Stored
 from convwise.graph.axes import BATCH, FREE_BATCH, Axis, Tensor
 
 #: Operators that put the same values elsewhere.
@@ -27,6 +28,8 @@ _RANDOM: Final = ("Random", "Bernoulli", "Multinomial")
 def stays_still(assembly: Assembly, node: NodeDef, op: Op) -> bool:
     """Give the outputs of a node their meaning, if all its inputs are constants or weights."""
     entities = [assembly.entity(name) for name in node.inputs if name]
+    if node.op == "Constant" and node.domain == STANDARD:
+        return _stored(assembly, node)
     if not entities or node.op.startswith(_RANDOM):
         return False
     if all(one.fixed for one in entities):
@@ -35,6 +38,18 @@ def stays_still(assembly: Assembly, node: NodeDef, op: Op) -> bool:
     if standard and all(one.fixed or _is_weight(one) for one in entities):
         return _weights(assembly, node, op, entities)
     return False
+
+
+def _stored(assembly: Assembly, node: NodeDef) -> bool:
+    """A constant of too many values to look at."""
+    said = node.attributes.get("value")
+    made = None
+    if type(said) is Stored:
+        made = of_initializer(said, "CONSTANT")
+    if made is None or not node.outputs:
+        return False
+    assembly.define(node.outputs[0], made, node.label)
+    return True
 
 
 def _is_weight(one: Entity) -> bool:

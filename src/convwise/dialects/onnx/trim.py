@@ -7,7 +7,7 @@ Must never look at what a field means beyond where tensors lie.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from convwise.errors import LimitError, ReadError
@@ -16,6 +16,8 @@ from convwise.errors import LimitError, ReadError
 LONGEST_VALUES: Final = 16 * 1024
 #: What remains describes the network.
 MOST_BYTES: Final = 24 * 1024 * 1024
+#: A network of 10,000 layers has fewer operators.
+MOST_NODES: Final = 50_000
 #: Fields of the messages that are walked.
 MOST_FIELDS: Final = 1_500_000
 DEEPEST: Final = 60
@@ -48,7 +50,8 @@ def trimmed(data: memoryview) -> bytes:
 class _Walk:
     data: memoryview
     fields: int = 0
-    kept: int = field(default=0)
+    kept: int = 0
+    nodes: int = 0
 
     def message(self, start: int, end: int, schema: Schema, depth: int) -> list[bytes]:
         """The pieces of a message that remain."""
@@ -72,6 +75,8 @@ class _Walk:
                 continue
             self._keep(pieces, first, place)
             if wanted:
+                self.nodes += wanted is _NODE
+                must_be_few(self.nodes)
                 body = self.message(*inner, wanted, depth + 1)
                 length = sum([len(piece) for piece in body])
                 pieces.extend((bytes(self.data[place:after]), _varint(length), *body))
@@ -126,6 +131,15 @@ class _Walk:
                 return value, place
             shift += 7
         raise damaged(f"a number at byte {place} does not end")
+
+
+def must_be_few(count: int) -> None:
+    """LimitError for more operators than networks have."""
+    if count > MOST_NODES:
+        raise LimitError(
+            f"has more than {MOST_NODES:,} operators",
+            hint="is it a network? export a part of it",
+        )
 
 
 def damaged(why: str) -> ReadError:
