@@ -9,6 +9,10 @@ from convwise.dialects.keras import operations
 from convwise.dialects.keras.bases import WRAPPERS
 from convwise.dialects.keras.known_names import NOT_YET
 from convwise.dialects.keras.table import index as keras
+from convwise.dialects.matlab.functions import index as of_matlab
+from convwise.dialects.matlab.table import index as matlab
+from convwise.dialects.onnx.table import index as onnx
+from convwise.dialects.onnx.table.unread import NOT_READ
 from convwise.dialects.torch.functions import index as functions
 from convwise.dialects.torch.table import index as torch
 
@@ -43,6 +47,13 @@ def _sections() -> list[tuple[str, str, Families]]:
          modules),
         ("PyTorch functions", "In torch.nn.functional, torch, and as methods of tensors.",
          {**called, **{f"tensors: {name}": known for name, known in functions.families().items()}}),
+        ("MATLAB layers", "Layer functions of the Deep Learning Toolbox.", matlab.families()),
+        ("MATLAB functions", "Of graphs, numbers, arrays and text.", of_matlab.families()),
+        (
+            "ONNX operators",
+            f"Known by name and not read: {_listed(tuple(NOT_READ))}.",
+            onnx.families(),
+        ),
     ]  # fmt: skip
 
 

@@ -7,12 +7,13 @@ from typing import Final
 
 from convwise.analyses.lessons.contract import Change
 from convwise.dialects.python.edit import changed_line
-from convwise.graph.nodes import Graph
+from convwise.graph.nodes import Graph, Layer
 
 #: What the dialects call the fields that are changed.
 _WORDS: Final = {
     "keras": {"stride": "strides", "function": "activation"},
     "torch": {"stride": "stride"},
+    "matlab": {"stride": "Stride"},
 }
 
 
@@ -25,14 +26,21 @@ def coded(change: Change, graph: Graph, text: str) -> Change:
             continue
         for field, value in change.fields:
             if field in words:
-                parameters = _parameters(graph.dialect, layer.dialect_name)
-                short = _shortest(value)
-                line = changed_line(
-                    text, layer.line, layer.dialect_name, parameters, words[field], short
-                )
+                line = _line(graph.dialect, text, layer, words[field], _shortest(value))
                 if line is not None:
                     lines[layer.line] = line
     return replace(change, code=tuple(lines.items()))
+
+
+def _line(dialect: str, text: str, layer: Layer, word: str, value: object) -> str | None:
+    """The layer's line with another value of an argument."""
+    assert layer.line is not None
+    if dialect == "matlab":
+        from convwise.dialects.matlab.edit import changed_line as changed_matlab
+
+        return changed_matlab(text, layer.line, layer.dialect_name, word, value)
+    parameters = _parameters(dialect, layer.dialect_name)
+    return changed_line(text, layer.line, layer.dialect_name, parameters, word, value)
 
 
 def _shortest(value: object) -> object:

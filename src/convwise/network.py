@@ -150,9 +150,16 @@ def _compared(story: Story) -> Story:
 def _orders() -> Orders:
     """How each framework orders the axes of a weight."""
     from convwise.dialects.keras.conventions import axis_order as keras
+    from convwise.dialects.matlab.conventions import axis_order as matlab
     from convwise.dialects.torch.conventions import axis_order as torch
 
-    return {"TensorFlow": keras, "Keras": keras, "PyTorch": torch, "ONNX": torch}
+    return {
+        "TensorFlow": keras,
+        "Keras": keras,
+        "MATLAB": matlab,
+        "PyTorch": torch,
+        "ONNX": torch,
+    }
 
 
 def _no_weights() -> None:

@@ -16,6 +16,7 @@ EXPLAINED = {
     "explain.conv3d": ("example:conv3d", None),
     "explain.time_as_channels": ("example:time_as_channels", None),
     "explain.pooling_same": ("example:pooling_same", None),
+    "explain.pooling_same_keras.max_pooling2d": ("example:pooling_same_keras", "max_pooling2d"),
     "explain.mnist_weights_torch": ("example:mnist_weights_torch", None),
 }
 FORMS = ("80.txt", "100.txt", "md", "json")

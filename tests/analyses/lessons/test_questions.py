@@ -50,11 +50,12 @@ SAID = {
         "It is the stride that shrinks",
         "running maximum",
         "13 x 10, 7 x 5 and 4 x 3",
-        "strides=2",
+        "'Stride', 2",
     ),
+    "example:pooling_same_keras": ("That is 26, not 25", "13 x 10, 7 x 5 and 4 x 3", "strides=2"),
     "example:mnist_weights_torch": (
         "[64, 32, 5, 5] (out, in, height, width) in PyTorch",
-        "[5, 5, 32, 64] (height, width, in, out) in TensorFlow and Keras",
+        "[5, 5, 32, 64] (height, width, in, out) in TensorFlow, Keras and MATLAB",
         "64 filters of 5 x 5 x 32: as deep as what it looks at, local in space",
         "64 x (5*5*32 + 1) = 51,264",
         "1024 x (64*7*7 + 1) = 3,212,288",
@@ -80,7 +81,7 @@ def test_a_claim_that_would_be_true_is_not_made() -> None:
 
 def test_a_repair_is_made_of_the_changed_network() -> None:
     (change,) = answer("example:pooling_same").changes
-    assert change.layers == ("max_pooling2d", "max_pooling2d_1", "max_pooling2d_2")
+    assert change.layers == ("maxpool_1", "maxpool_2", "maxpool_3")
     assert change.fields == (("stride", (2, 2)),)
     # Blocks see 25x20, 13x10 and 7x5: 500*2,625 + 130*5,625 + 35*5,625.
     assert "6,937,500 multiply-adds become 2,240,625" in change.why

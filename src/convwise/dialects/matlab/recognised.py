@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-_WORDS: Final = ("imageInputLayer(", "convolution2dLayer(", "layerGraph(", "dlnetwork(")
+from convwise.dialects.matlab.table.index import NAMES
+
+_GRAPHS: Final = ("layerGraph(", "dlnetwork(", "connectLayers(", "addLayers(")
 
 
 def is_matlab(text: str) -> bool:
-    """Whether a text is such code."""
-    return any(word in text for word in _WORDS)
+    """Whether a text is MATLAB code of a network: it calls one of its layer functions."""
+    if "Layer" not in text and not any(word in text for word in _GRAPHS):
+        return False
+    return any(name in text for name in (*NAMES, *_GRAPHS))

@@ -46,6 +46,11 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(NAMES))
 
 
+def families() -> dict[str, tuple[str, ...]]:
+    """The names of all operators of the table, by family."""
+    return {family: tuple(listed.split()) for family, listed in _FAMILIES.items()}
+
+
 @cache
 def _family(name: str) -> dict[str, Entry]:
     module = import_module(f"convwise.dialects.onnx.table.{name}")

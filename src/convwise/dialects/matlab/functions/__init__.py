@@ -1,0 +1,1 @@
+"""MATLAB's own functions that code of networks calls."""

@@ -1,0 +1,1 @@
+"""The networks of the questions, in every dialect that can say them."""
