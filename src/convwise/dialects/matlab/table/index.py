@@ -59,11 +59,6 @@ def names() -> tuple[str, ...]:
     return NAMES
 
 
-def families() -> dict[str, tuple[str, ...]]:
-    """The names of all layer functions of the table, by family."""
-    return {family: tuple(_names(pattern)) for family, pattern in _FAMILIES.items()}
-
-
 @cache
 def _family(name: str) -> dict[str, Entry]:
     module = import_module(f"convwise.dialects.matlab.table.{name}")
