@@ -9,6 +9,7 @@ from convwise.dialects.onnx.table.entry import (
     NotClear,
     chain,
     integers,
+    one,
     positions,
     sizes,
     tensor,
@@ -139,7 +140,14 @@ def _expand(op: Op) -> Built:
         kinds[-1] = Unsqueeze(0, BATCH)
     if any(size is not None and size != 1 for size in grown):
         kinds.append(Broadcast(tuple([None if size == 1 else size for size in grown])))
-    return chain(*kinds) if kinds else chain(Identity())
+    if not kinds:
+        return chain(Identity())
+    if source.rank and wanted[0] == FREE_BATCH and grown[0] is not None and not extra:
+        # An axis that grows to the number of examples is theirs.
+        rest = source.roles[1:]
+        views = ((BATCH, *rest),) if BATCH not in rest else ()
+        return one(kinds[0], 0, views=views)
+    return chain(*kinds)
 
 
 def _tile(op: Op) -> Built:
