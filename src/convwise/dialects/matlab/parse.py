@@ -28,7 +28,8 @@ def parsed(text: str) -> Node:
         raise LimitError(f"the source has {len(raw):,} bytes, at most {MOST_BYTES:,} are read")
     _must_be_flat(raw)
     language = tree_sitter.Language(tree_sitter_matlab.language())
-    root = tree_sitter.Parser(language).parse(raw).root_node
+    # A block that the text ends with needs the end of its line.
+    root = tree_sitter.Parser(language).parse(raw + b"\n").root_node
     if root.has_error:
         raise _mistake(root, text)
     _must_end(root)
