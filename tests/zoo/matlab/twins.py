@@ -30,7 +30,8 @@ def padded(x: Any, before: Any, layer: layers.Layer) -> Any:
 def flat(x: Any) -> Any:
     """MATLAB's order of the values of an image or a volume."""
     rank = len(x.shape) - 1
-    return layers.Flatten()(layers.Permute(tuple(range(rank, 0, -1)))(x))
+    turned = layers.Permute(tuple(range(rank, 0, -1)), name="permute_columns")(x)
+    return layers.Flatten(name="flatten_columns")(turned)
 
 
 def digits() -> Model:
