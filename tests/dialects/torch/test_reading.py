@@ -373,6 +373,6 @@ def test_messages(code: str, words: str) -> None:
     assert found.hint
 
 
-def test_a_live_model_is_not_read() -> None:
-    with pytest.raises(ReadError, match="live model"):
+def test_a_live_model_that_cannot_be_imported_is_told() -> None:
+    with pytest.raises(ReadError, match="cannot be had"):
         convwise.read("live:package:model")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+import torch
 from convwise.dialects.python.functions import Function as Called
 from convwise.dialects.python.values import At
 from convwise.dialects.torch import members, operators
@@ -68,6 +69,11 @@ _IN_PLACE: Final = {
     "__ixor__": "bitwise_xor_",
     "__abs__": "abs",
 }
+#: Operators of ATen whose arguments come in another order than the function's of that name.
+_ATEN_ORDER: Final = {
+    "batch_norm": "input weight bias running_mean running_var training momentum eps",
+    "instance_norm": "input weight bias running_mean running_var use_input_stats momentum eps",
+}
 _INDICES: Final = "_with_indices"
 
 
@@ -88,6 +94,9 @@ def told(
     if name == "__getitem__":
         return item(_symbol(context, args[0], at), args[1], at)
     name = _IN_PLACE.get(name, name)
+    if name in _ATEN_ORDER and isinstance(function, torch._ops.OpOverload):
+        names = _ATEN_ORDER[name].split()
+        args, kwargs = [], {**dict(zip(names, args, strict=False)), **kwargs}
     if is_functional(function):
         entry = table.find_function(name)
         if entry is not None:

@@ -58,6 +58,8 @@ _PREFIXES: Final = ("linalg_", "special_", "fft_")
 
 def name_of(function: Function) -> str:
     """A function's name; of an attribute its name with "get " or "set " before it."""
+    if isinstance(function, torch._ops.OpOverload):
+        return str(function._schema.name).rpartition("::")[2]
     name: str = getattr(function, "__name__", type(function).__name__)
     if name in ("__get__", "__set__", "__delete__"):
         owner = getattr(function, "__self__", None)
@@ -83,7 +85,12 @@ def makers() -> frozenset[Function]:
 
 @cache
 def is_functional(function: Function) -> bool:
-    """Whether it belongs to torch.nn.functional, which has other functions than torch."""
+    """Whether it belongs to torch.nn.functional, which has other functions than torch.
+
+    Operators of ATen, which exported programs call, count with them.
+    """
+    if isinstance(function, torch._ops.OpOverload):
+        return True
     return getattr(function, "__module__", "") in ("torch.nn.functional", "torch._C._nn")
 
 

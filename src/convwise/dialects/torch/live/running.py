@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -29,7 +30,7 @@ def watched(
     and whose forward it may call: that call is watched with `base` true.
     """
     kept = [(one, type(one), _contents(one)) for one in module.modules()]
-    drawn = random.getstate(), torch.get_rng_state()
+    drawn = random.getstate(), torch.get_rng_state(), _numpy_state()
     try:
         for one, _, _ in kept:
             fields = vars(one)
@@ -45,6 +46,15 @@ def watched(
             _restore(one, sort, before)
         random.setstate(drawn[0])
         torch.set_rng_state(drawn[1])
+        drawn[2]()
+
+
+def _numpy_state() -> Callable[[], None]:
+    """Sets NumPy's random numbers to what they are now, where something has loaded NumPy."""
+    numpy: Any = sys.modules.get("numpy")
+    if numpy is None:
+        return lambda: None
+    return partial(numpy.random.set_state, numpy.random.get_state())
 
 
 def _forward(
