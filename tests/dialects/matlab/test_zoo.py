@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import convwise
+from convwise.graph.dims import evaluate
 from tests.dialects.matlab.shared_weights import shared
 from tests.zoo.matlab import twins
 from tests.zoo.matlab.networks import CASES, Case
@@ -217,3 +218,35 @@ EXAMPLES = {
 def test_the_examples_in_matlab_are_the_same_networks(name: str) -> None:
     ours = convwise.read(EXAMPLES[name], dialect="matlab")
     assert ours.difference(convwise.read(f"example:{name}")) is None
+
+
+def left_free(case: Case) -> tuple[dict[str, Any], dict[str, int]]:
+    """Input shapes with letters for space, time left to the code; what the letters stand for."""
+    given: dict[str, Any] = {}
+    sizes = {"T": STEPS, "N": 1}
+    for row in told(case)["layers"]:
+        if "InputLayer" in row["type"]:
+            *space, channels = row["activations"]
+            space = space[1:] if row["type"] == "sequenceInputLayer" else space
+            given[row["name"]] = (*"HWD"[: len(space)], channels)
+            sizes.update(zip("HWD", space, strict=False))
+    return given, sizes
+
+
+@pytest.mark.parametrize("stem", BY_STEM)
+def test_free_sizes_agree_when_they_are_filled_in(stem: str) -> None:
+    case = BY_STEM[stem]
+    given, sizes = left_free(case)
+    graph = convwise.read(case.source, given).graph
+    last = {graph.layers[node.layer].name: node.outputs[0] for node in graph.nodes}
+    found = {
+        name: [evaluate(axis.dim, sizes) for axis in tensor.axes[1:]]
+        for name, tensor in last.items()
+    }
+    assert found == {row["name"]: row["activations"] for row in told(case)["layers"]}
+    counted = {
+        name: evaluate(weight.elements, sizes)
+        for name, weight in graph.weights.items()
+        if weight.counted
+    }
+    assert sum(counted.values()) == told(case)["learnables"]

@@ -46,32 +46,38 @@ def _crop(axes: int) -> Parts:
         if where == "centercrop" and all(type(one) is int for one in target):
             return (Part(CenterCrop(tuple(target))),)  # type: ignore[arg-type]
         if where == "centercrop":
-            return (Part(_halved(source, target)),)
-        row, column = where[1], where[0]
-        return (Part(_from(source, target, (row, column, *where[2:]))),)
+            return (Part(_halved(source, target) or _cut(source, target)),)
+        first = (where[1], where[0], *where[2:])
+        return (Part(_from(source, target, first) or _cut(source, target)),)
 
     return parts
 
 
-def _halved(source: Tensor, target: list[Dim]) -> Kind:
+def _cut(source: Tensor, target: list[Dim]) -> Kind:
+    """A crop by amounts that depend on free sizes: how large it is, is known."""
+    dims = dict(zip(spatial(source), target, strict=True))
+    return Unknown("a crop by an amount that is not known", (source.with_dims(dims),))
+
+
+def _halved(source: Tensor, target: list[Dim]) -> Kind | None:
     """Free sizes whose difference is a number: half of it before."""
     found = []
     for place, size in zip(spatial(source), target, strict=True):
         total = source.axes[place].dim - size
         if type(total) is not int:
-            return Unknown("a centre crop by an amount that is not known")
+            return None
         found.append((place, (total // 2, total - total // 2)))
     return Crop(tuple(found))
 
 
-def _from(source: Tensor, target: list[Dim], first: tuple[int, ...]) -> Kind:
+def _from(source: Tensor, target: list[Dim], first: tuple[int, ...]) -> Kind | None:
     """The window begins at the pixel `first` of every axis."""
     found = []
     for place, size, begin in zip(spatial(source), target, first, strict=True):
         axis = source.axes[place]
         after = axis.dim - size - (begin - 1)
         if type(after) is not int:
-            return Unknown("a crop by an amount that is not known")
+            return None
         if after < 0:
             raise RuleError(
                 f"a crop to {size} pixels from pixel {begin} on is larger than its input "

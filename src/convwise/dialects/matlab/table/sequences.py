@@ -17,6 +17,7 @@ from convwise.errors import RuleError
 from convwise.graph.axes import BATCH, CHANNEL, Axis, Tensor, describe
 from convwise.kinds.broadcast import Broadcast
 from convwise.kinds.convolution import Convolution
+from convwise.kinds.embedding import Embedding
 from convwise.kinds.folded_time import BatchToTime, TimeToBatch
 from convwise.kinds.slicing import Slice
 from convwise.kinds.source import Constant, Unknown
@@ -72,11 +73,14 @@ def _embedded(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
             f"there are {axis.dim} positions and at most {most} are embedded",
             hint=f"set MaxPosition to {axis.dim}",
         )
+    if type(axis.dim) is not int:
+        # A free number of positions cannot be cut off a table, but looked up in it.
+        numbers = Constant(Tensor((Axis(axis.role, axis.dim),), "int32"))
+        rows = Embedding(most, arguments["OutputSize"])
+        return (Part(numbers, (), "numbers"), Part(rows), *_for_all(source))
     table = Free("Weights", ((axis.role, most), (CHANNEL, arguments["OutputSize"])))
     if axis.dim == most:
         return (Part(table), *_for_all(source))
-    if type(axis.dim) is not int:
-        return (Part(Unknown("positionEmbeddingLayer of a free number of positions")),)
     return (Part(table), Part(Slice(((0, axis.dim, 1),)), (), "positions"), *_for_all(source))
 
 
