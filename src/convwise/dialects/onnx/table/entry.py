@@ -131,9 +131,20 @@ def integers(op: Op, place: int, what: str) -> tuple[int, ...]:
 
 def integer(op: Op, place: int, what: str) -> int:
     """The one value of an input as a plain whole number."""
-    found = integers(op, place, what)
+    found = only(op, place, what)
+    if type(found) is not int:
+        raise NotClear(f"{what} of {op.name} is not known as a whole number")
+    return found
+
+
+def only(op: Op, place: int, what: str) -> Number:
+    """The one value of an input; RuleError where it has another number of them."""
+    found = values(op, place, what)
     if len(found) != 1:
-        raise NotClear(f"{what} of {op.name} is not one number")
+        raise RuleError(
+            f"{what} of {op.name} is one number, found {len(found)}",
+            hint="the file breaks the operator's rules: export it again",
+        )
     return found[0]
 
 

@@ -72,12 +72,12 @@ def _ends(op: Op, axis: int) -> list[int]:
             )
         return ends
     count = op.integer("num_outputs", len(op.outputs))
-    if len(op.outputs) == 1 and count == 1:
+    if not 1 <= count == len(op.outputs):
+        raise RuleError(f"Split makes {count} parts for {len(op.outputs)} outputs")
+    if count == 1:
         return [0]
     if type(size) is not int:
         raise NotClear("Split of an open axis into equal parts")
-    if count < 1:
-        raise RuleError(f"Split into {count} parts")
     step = -(-size // count)
     return [min(step * (n + 1), size) for n in range(count)]
 

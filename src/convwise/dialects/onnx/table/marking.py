@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Final
 
 from convwise.dialects.onnx.op import Built, Op, Source
@@ -10,6 +11,7 @@ from convwise.dialects.onnx.table.entry import (
     NotClear,
     Plan,
     one,
+    only,
     plain,
     position,
     tensor,
@@ -107,8 +109,8 @@ def _one_hot(op: Op) -> Built:
 
 def _depth(op: Op) -> int:
     """How many places there are: a whole number of any type."""
-    found = plain(values(op, 1, "the depth")[0])
-    if found is None or found != int(found):
+    found = plain(only(op, 1, "the depth"))
+    if found is None or not isfinite(found) or found != int(found):
         raise NotClear("the depth of OneHot")
     if found < 1:
         raise RuleError(f"OneHot makes {found} places, 1 or more are needed")

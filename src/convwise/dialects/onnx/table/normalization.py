@@ -189,6 +189,8 @@ def _response(op: Op) -> Built:
 
 def _unit(op: Op) -> Built:
     order = op.integer("p", 2)
+    if order < 1:
+        raise RuleError(f"p={order} of LpNormalization must be 1 or more")
     axis = position(op, op.integer("axis", -1), tensor(op).rank)
     return one(UnitNorm((axis,), order=float(order)), 0)
 

@@ -81,7 +81,7 @@ def _lp(op: Op) -> Built:
     found = _slides(op, rank)
     if _ceil(op, found):
         found = found._replace(padding=_hanging(tensor(op), found))
-    power = op.integer("p", 2)
+    power = _power(op)
     plan = Plan()
     source = plan.through(0, [Unary("abs")] if power % 2 else [])
     made = plan.add(LpPool(*found[:4], p=float(power)), source, views=(roles,))
@@ -114,7 +114,14 @@ def _global(mode: str) -> Entry:
 def _global_lp(op: Op) -> Built:
     """The norm of all pixels of a channel: of order 2 unless said otherwise."""
     places = tuple(range(2, tensor(op).rank))
-    return chain(*norm(op.integer("p", 2), places, keeps=True))
+    return chain(*norm(_power(op), places, keeps=True))
+
+
+def _power(op: Op) -> int:
+    found = op.integer("p", 2)
+    if found < 1:
+        raise RuleError(f"p={found} of {op.name} must be 1 or more")
+    return found
 
 
 def norm(power: int, places: tuple[int, ...], *, keeps: bool) -> list[Kind]:

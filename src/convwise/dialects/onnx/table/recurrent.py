@@ -64,8 +64,8 @@ def _must_be_plain(op: Op) -> None:
         raise NotClear(f"{op.name} with peepholes")
     if op.has(_LENGTHS):
         lengths = op.input(_LENGTHS).constant
-        steps = tensor(op).shape[1 if op.integer("layout", 0) else 0]
-        if lengths is None or any(one != steps for one in lengths):
+        steps = tensor(op).shape[1:2] if op.integer("layout", 0) else tensor(op).shape[:1]
+        if lengths is None or any((one,) != steps for one in lengths):
             raise NotClear(f"{op.name} over sequences of several lengths")
     if not all(is_weight(op, place) for place in (1, 2)):
         raise NotClear(f"{op.name} with weights that the network computes")
@@ -74,26 +74,32 @@ def _must_be_plain(op: Op) -> None:
 
 
 def _cell(op: Op, sort: str, both: bool) -> Cell:
-    units = op.integer("hidden_size", 0) or tensor(op, 2).shape[-1]
+    source, kernel, inner = [tensor(op, place) for place in range(3)]
+    if not source.rank == kernel.rank == inner.rank == 3:
+        raise RuleError(
+            f"{op.name} takes an input and weights with 3 axes, found {describe(source)}, "
+            f"{describe(kernel)} and {describe(inner)}",
+            hint="(steps, batch, features) and (directions, gates * units, features)",
+        )
+    units = op.integer("hidden_size", 0) or inner.shape[-1]
     if type(units) is not int:
         raise NotClear(f"the number of units of {op.name}")
-    source, kernel = tensor(op), tensor(op, 1)
     wanted = (2 if both else 1, GATES[sort] * units, source.shape[-1])
-    if source.rank != 3 or kernel.shape[:2] != wanted[:2]:
+    if kernel.shape[:2] != wanted[:2]:
         raise RuleError(
             f"{op.name} of {units} units needs an input with 3 axes and weights of {wanted}, "
             f"found {describe(source)} and {describe(kernel)}",
             hint="(steps, batch, features) and (directions, gates * units, features)",
         )
-    inner, outer = _activations(op, sort, both)
+    gates, values = _activations(op, sort, both)
     return Cell(
         sort,
         units,
         bias=op.has(_BIAS),
         bias_sets=2,
         reset_after=sort != "gru" or bool(op.integer("linear_before_reset", 0)),
-        activation=outer,
-        recurrent_activation=inner,
+        activation=values,
+        recurrent_activation=gates,
         update_first=sort == "gru",
     )
 

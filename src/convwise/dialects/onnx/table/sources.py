@@ -12,11 +12,11 @@ from convwise.dialects.onnx.table.entry import (
     Plan,
     integer,
     one,
+    only,
     plain,
     size_of,
     sizes,
     tensor,
-    values,
 )
 from convwise.errors import RuleError
 from convwise.graph.axes import BATCH, FREE_BATCH, Tensor
@@ -61,9 +61,7 @@ def _filled(op: Op) -> Built:
 
 
 def _range(op: Op) -> Built:
-    start, limit, step = [
-        size_of(op, values(op, place, "a bound")[0], "a bound") for place in (0, 1, 2)
-    ]
+    start, limit, step = [size_of(op, only(op, place, "a bound"), "a bound") for place in (0, 1, 2)]
     if type(step) is not int or step < 1:
         raise NotClear("Range of open sizes by an open step")
     return _fixed((ceil_div(limit - start, step),), tensor(op).dtype)
