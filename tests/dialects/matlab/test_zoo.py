@@ -250,3 +250,19 @@ def test_free_sizes_agree_when_they_are_filled_in(stem: str) -> None:
         if weight.counted
     }
     assert sum(counted.values()) == told(case)["learnables"]
+
+
+def test_weights_have_matlabs_order_of_axes() -> None:
+    """Filters height, width, channels, filters; matrices out, in; tables a vector per column."""
+    found = {
+        name: (tuple([axis for axis, _ in weight.axes]), weight.shape)
+        for stem in ("transformer_encoder", "digits", "autoencoder", "sequence_lstm")
+        for name, weight in reading(stem).graph.weights.items()
+    }
+    image = ("height", "width")
+    assert found["conv_2/Weights"] == ((*image, "in", "out"), (3, 3, 16, 8))
+    assert found["transposed-conv_2/Weights"] == ((*image, "out", "in"), (4, 4, 16, 8))
+    assert found["words/Weights"] == (("out", "vocabulary"), (64, 3001))
+    assert found["positions/Weights"] == (("channel", "time"), (64, 128))
+    assert found["lstm/InputWeights"] == (("out", "in"), (400, 200))
+    assert found["wide/Weights"] == (("out", "in"), (256, 64))
