@@ -29,10 +29,11 @@ class Held:
     """One tensor: the object that forward has, what computes in its place, and what it is.
 
     `real`: its numbers, where they are few and depend on no input and no weight. `sources`: the
-    names of the network's inputs that are part of it.
+    names of the network's inputs that are part of it. `written`: a view of it was overwritten, and
+    nobody has looked at it since.
     """
 
-    __slots__ = ("meaning", "meta", "real", "seen", "sources")
+    __slots__ = ("meaning", "meta", "real", "seen", "sources", "written")
 
     def __init__(
         self,
@@ -47,6 +48,7 @@ class Held:
         self.meaning = meaning
         self.real = real
         self.sources = sources
+        self.written: Held | None = None
 
 
 @final
@@ -97,9 +99,9 @@ class Ledger:
         found.meaning = meaning
         return found
 
-    def stored(self, tensor: torch.Tensor) -> Held | None:
-        """What the whole tensor is that this one shows a part of; None when it shows itself."""
-        base = tensor._base if tensor._is_view() else None
+    def whole(self, held: Held) -> Held | None:
+        """The tensor that this one shows a part of; None when it shows itself."""
+        base = held.meta._base if held.meta._is_view() else None
         return None if base is None else self._held.get(id(base))
 
 

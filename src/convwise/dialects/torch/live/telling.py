@@ -83,6 +83,10 @@ class Telling(Witness):
         self._attempt(call, lambda: self._tell(call))
 
     def stored(self, call: Called) -> None:
+        target, value = self.ledger.of(call.args[0]), call.args[2]
+        if isinstance(value, torch.Tensor) and target.written is self.ledger.of(value):
+            # `x[:, 0] += y` overwrites a view and then stores it: the store says where.
+            target.written = None
         self._compare(call)
         if not _of_network(self._told(call.args)):
             return
@@ -133,6 +137,12 @@ class Telling(Witness):
             self.nodes.extend(range(first, recording.count))
         for tensor, meaning in pairs:
             self.ledger.hold(tensor, meaning)
+        for one in call.changed:
+            whole = self.ledger.whole(one)
+            # A view has the count of changes of its whole: a store into that changes both.
+            stored = whole is not None and whole.seen is call.result
+            if whole is not None and type(whole.meaning) is Symbol and not stored:
+                whole.written = one
 
     def _unknown(self, call: Called, row: int | None) -> list[tuple[torch.Tensor, Symbol]]:
         given = tensors_of((call.args, call.kwargs))
@@ -228,6 +238,8 @@ class Telling(Witness):
 
     def _meaning(self, tensor: torch.Tensor) -> object:
         held = self.ledger.of(tensor)
+        if held.written is not None:
+            self._overwritten(held, held.written)
         if held.meaning is None:
             # Something that PyTorch shows to nobody has made it.
             made = self.unknowns.operation("a function of another language", [], [tensor], None)
@@ -236,6 +248,15 @@ class Telling(Witness):
         if type(held.meaning) is Data:
             return told_data(held)
         return held.meaning
+
+    def _overwritten(self, held: Held, part: Held) -> None:
+        """A tensor of which a view was overwritten: which part of it, nobody here can say."""
+        held.written = None
+        symbols = [one.meaning for one in (held, part) if type(one.meaning) is Symbol]
+        shapes = [tuple(number_of(dim, self.before) or 0 for dim in exact_sizes(symbols[0]))]
+        [made] = self.unknowns.operation("a write into a view", symbols, [held.meta], shapes)
+        self.nodes.append(made.value().node)
+        symbols[0].replace(made.value())
 
     def _compare(self, call: Called) -> None:
         """The call must be the rehearsal's, but for the sizes that are left open."""
