@@ -71,7 +71,7 @@ def _parts(assembly: Assembly, node: NodeDef, size: Dim) -> list[Dim] | None:
         return None
     told = [one for one in known.values if type(one) is int]
     if known.shape:
-        return [*told]
+        return [*told] if sum(told) == size else None
     if type(size) is not int or told[0] < 1 or ceil_div(size, told[0]) > _MOST:  # type: ignore[operator]
         return None
     return [min(told[0], size - start) for start in range(0, size, told[0])]
