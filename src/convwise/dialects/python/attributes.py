@@ -76,7 +76,7 @@ def find_attribute(run: Machine, value: object, name: str, at: At) -> object:
 
 # Methods that Python has and the reader does not know.
 _NAMES = {kind: frozenset(dir(kind)) for kind in METHODS if kind is not Lazy}
-_DATA = frozenset(("real", "imag", "start", "stop", "step", "numerator", "denominator"))
+_DATA = frozenset(("real", "imag", "start", "stop", "step", "numerator", "denominator", "value"))
 
 
 def is_dunder(name: str) -> bool:

@@ -31,6 +31,8 @@ METHODS: dict[type, dict[str, Callable[..., object]]] = {
     set: SET_METHODS,
     frozenset: SET_METHODS,
     Lazy: LAZY_METHODS,
+    # The batch, whose size is not known: see INT_METHODS.
+    type(None): {"value": lambda value: None},
     slice: {name: (lambda value, n=name: _BOUNDS[n](value)) for name in ("start", "stop", "step")},
 }
 _BOUNDS: dict[str, Callable[[slice], object]] = {

@@ -221,6 +221,8 @@ INT_METHODS: dict[str, Callable[..., object]] = {
     "imag": lambda value: 0,
     "numerator": lambda value: value,
     "denominator": lambda value: 1,
+    # A size of a tensor is a plain number here, in TensorFlow 1 an object with a `value`.
+    "value": lambda value: value,
 }
 FLOAT_METHODS: dict[str, Callable[..., object]] = {
     "is_integer": _number(float.is_integer),
