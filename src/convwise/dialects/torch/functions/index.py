@@ -67,6 +67,12 @@ def is_operation(name: str) -> bool:
     return _place(name) is not None or table.find_function(name) is not None
 
 
+def parameters_of(name: str) -> tuple[str, ...]:
+    """What a function of this name is given, in order; nothing where it is not known."""
+    found = _place(name)
+    return () if found is None else found[0].parameters
+
+
 def _place(name: str) -> tuple[_Known, bool] | None:
     """A function and whether it works in place."""
     known = _known()
