@@ -72,7 +72,7 @@ def ecg_conv1d() -> Sheet:
     x = s.pool("avgpool1d", x, "average", 2, 2)
     x = s.same("relu_3", s.conv("conv1d_3", x, 3, 32, dilation=2), "reluLayer")
     x = s.transposed("transposed-conv1d", x, 4, 16, 2, 1)
-    x = s.everywhere("gapool", x, "Average")
+    x = s.everywhere("gapool1d", x, "Average")
     x = s.connected("fc", x, 4)
     s.chain(x, ("softmax", "softmaxLayer"), ("classoutput", "classificationLayer"))
     return s

@@ -152,14 +152,14 @@ def pooling_same_stride2() -> Model:
 
 def video_conv3d() -> Model:
     inputs = x = Input((56, 56, 16, 3), name="image3dinput")
-    x = layers.ReLU(name="relu_1")(layers.Conv3D(16, 3, padding="same", name="conv_1")(x))
-    x = layers.MaxPooling3D((2, 2, 1), name="maxpool_1")(x)
-    x = layers.Conv3D(32, 3, strides=(1, 1, 2), padding="same", name="conv_2")(x)
+    x = layers.ReLU(name="relu_1")(layers.Conv3D(16, 3, padding="same", name="conv3d_1")(x))
+    x = layers.MaxPooling3D((2, 2, 1), name="maxpool3d_1")(x)
+    x = layers.Conv3D(32, 3, strides=(1, 1, 2), padding="same", name="conv3d_2")(x)
     x = layers.ReLU(name="relu_2")(x)
-    x = layers.MaxPooling3D(2, padding="same", name="maxpool_2")(x)
-    x = layers.ReLU(name="relu_3")(layers.Conv3D(64, 3, name="conv_3")(x))
-    x = layers.AveragePooling3D((3, 3, 1), strides=3, name="avgpool")(x)
-    x = layers.GlobalMaxPooling3D(keepdims=True, name="gmpool")(x)
+    x = layers.MaxPooling3D(2, padding="same", name="maxpool3d_2")(x)
+    x = layers.ReLU(name="relu_3")(layers.Conv3D(64, 3, name="conv3d_3")(x))
+    x = layers.AveragePooling3D((3, 3, 1), strides=3, name="avgpool3d")(x)
+    x = layers.GlobalMaxPooling3D(keepdims=True, name="gmpool3d")(x)
     x = layers.Dense(6, name="fc")(flat(x))
     return Model(inputs, layers.Softmax(name="softmax")(x))
 
@@ -262,7 +262,7 @@ def ecg_conv1d() -> Model:
     x = layers.Conv1D(32, 3, dilation_rate=2, name="conv1d_3")(x)
     x = layers.ReLU(name="relu_3")(x)
     x = layers.Conv1DTranspose(16, 4, strides=2, padding="same", name="transposed-conv1d")(x)
-    x = layers.GlobalAveragePooling1D(name="gapool")(x)
+    x = layers.GlobalAveragePooling1D(name="gapool1d")(x)
     x = layers.Dense(4, name="fc")(x)
     return Model(inputs, layers.Softmax(name="softmax")(x))
 

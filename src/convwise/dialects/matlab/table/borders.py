@@ -93,7 +93,7 @@ def _crop_entry(axes: int) -> Entry:
         f"crop{axes}dLayer",
         (Parameter("CropLocation", (1,) * axes, _location(axes)),),
         _crop(axes),
-        "crop",
+        f"crop{axes}d",
         1,
         ports=_with_reference,
         feeds=first_only,

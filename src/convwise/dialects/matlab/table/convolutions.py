@@ -128,7 +128,7 @@ def _convolution(axes: int) -> Entry:
         _CHANNELS,
         *_WEIGHTS,
     )
-    return Entry(name, parameters, parts, "conv1d" if axes == 1 else "conv", 2)
+    return Entry(name, parameters, parts, ("conv1d", "conv", "conv3d")[axes - 1], 2)
 
 
 def _grouped(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
@@ -183,7 +183,7 @@ def _transposed(axes: int) -> Entry:
         _CHANNELS,
         *_WEIGHTS,
     )
-    default = "transposed-conv1d" if axes == 1 else "transposed-conv"
+    default = ("transposed-conv1d", "transposed-conv", "transposed-conv3d")[axes - 1]
     return Entry(name, parameters, parts, default, 2)
 
 

@@ -78,15 +78,14 @@ def _windows(axes: int) -> tuple[Parameter, ...]:
 def _max_entry(axes: int) -> Entry:
     name = f"maxPooling{axes}dLayer"
     more = (Parameter("HasUnpoolingOutputs", False, flag),) if axes == 2 else ()
-    default = "maxpool1d" if axes == 1 else "maxpool"
+    default = ("maxpool1d", "maxpool", "maxpool3d")[axes - 1]
     return Entry(name, (*_windows(axes), *more), _max(name, axes), default, 1, outputs=_outputs)
 
 
 def _average_entry(axes: int) -> Entry:
     name = f"averagePooling{axes}dLayer"
     parameters = (*_windows(axes), Parameter("PaddingValue", 0, _filled))
-    default = "avgpool1d" if axes == 1 else "avgpool"
-    return Entry(name, parameters, _average(name, axes), default, 1)
+    return Entry(name, parameters, _average(name, axes), f"avgpool{axes}d", 1)
 
 
 def _global(name: str, axes: int, mode: str) -> Parts:
@@ -107,7 +106,8 @@ def _global(name: str, axes: int, mode: str) -> Parts:
 
 def _global_entry(axes: int, word: str, short: str) -> Entry:
     name = f"global{word}Pooling{axes}dLayer"
-    return Entry(name, (), _global(name, axes, word.lower()), short)
+    default = (f"{short}1d", short, f"{short}3d")[axes - 1]
+    return Entry(name, (), _global(name, axes, word.lower()), default)
 
 
 def _adaptive_entry(axes: int) -> Entry:
