@@ -23,7 +23,7 @@ from convwise.dialects.onnx.op import (
     WeightRef,
 )
 from convwise.dialects.onnx.stored import Stored
-from convwise.errors import ReadError
+from convwise.errors import ReadError, RuleError
 from convwise.graph.axes import UNKNOWN_TENSOR, Tensor, tensor
 from convwise.graph.builder import GraphBuilder, Roles, WeightLabel
 from convwise.graph.dims import Dim
@@ -220,7 +220,12 @@ class Assembly:
     ) -> Value:
         """The value that a step takes."""
         if type(source) is int:
-            return self.flow(node.inputs[source], roles)
+            name = node.inputs[source] if source < len(node.inputs) else ""
+            if not name:
+                raise RuleError(
+                    f"{node.op} needs its input {source}, which is not given", hint=_EXPORT_AGAIN
+                )
+            return self.flow(name, roles)
         return made[source.step][source.output]  # type: ignore[union-attr]
 
     def _use(self, node: NodeDef, held: Held, pieces: Sequence[str]) -> Use:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from convwise.dialects.onnx.stored import Stored, element_type, shortest, stored
+from convwise.dialects.onnx.stored import Stored, element_type, shortest, stored, word
 from convwise.dialects.onnx.trim import must_be_few
 from convwise.errors import ReadError
 
@@ -102,7 +102,7 @@ def definition(proto: Any) -> Definition:
         )
     functions = {}
     for one in proto.functions:
-        key = (_domain(one.domain), one.name)
+        key = (_domain(one.domain), word(one.name))
         if key in functions:
             raise ReadError(f"defines the function {one.name!r:.80} twice", hint="export it again")
         functions[key] = _function(one)
@@ -114,12 +114,12 @@ def listing(graph: Any) -> Listing:
     must_be_few(len(graph.node))
     initializers: dict[str, Stored] = {}
     for one in graph.initializer:
-        initializers[one.name] = stored(one)
+        initializers[word(one.name)] = stored(one)
     for one in graph.sparse_initializer:
-        initializers[one.values.name] = _sparse(one)
-    declared = {one.name: _declared(one) for one in graph.value_info}
+        initializers[word(one.values.name)] = _sparse(one)
+    declared = {word(one.name): _declared(one) for one in graph.value_info}
     return Listing(
-        name=graph.name,
+        name=word(graph.name),
         nodes=_nodes(graph.node),
         initializers=initializers,
         inputs=tuple([_declared(one) for one in graph.input]),
@@ -131,7 +131,7 @@ def listing(graph: Any) -> Listing:
 
 def _sparse(one: Any) -> Stored:
     """An initializer of which only the values that are not zero are stored."""
-    return Stored(one.values.name, tuple(one.dims), element_type(one.values.data_type), None)
+    return Stored(word(one.values.name), tuple(one.dims), element_type(one.values.data_type), None)
 
 
 def _origins(values: Iterable[Any]) -> dict[str, str]:
@@ -139,9 +139,9 @@ def _origins(values: Iterable[Any]) -> dict[str, str]:
     for one in values:
         for entry in one.metadata_props:
             if entry.key == _KIND:
-                found[one.name] = entry.value
+                found[word(one.name)] = word(entry.value)
             elif entry.key == _FOLDED:
-                found.setdefault(one.name, _folded(entry.value))
+                found.setdefault(word(one.name), _folded(word(entry.value)))
     return found
 
 
@@ -158,18 +158,22 @@ def _versions(imports: Iterable[Any]) -> dict[str, int]:
 
 
 def _domain(name: str) -> str:
-    return STANDARD if name == "ai.onnx" else name
+    return STANDARD if name == "ai.onnx" else word(name)
+
+
+def _words(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple([word(one) for one in names])
 
 
 def _nodes(nodes: Iterable[Any]) -> list[NodeDef]:
     found = [
         NodeDef(
-            one.name,
-            one.op_type,
+            word(one.name),
+            word(one.op_type),
             _domain(one.domain),
-            tuple(one.input),
-            tuple(one.output),
-            {attribute.name: _value(attribute) for attribute in one.attribute},
+            _words(one.input),
+            _words(one.output),
+            {word(attribute.name): _value(attribute) for attribute in one.attribute},
         )
         for one in nodes
     ]
@@ -183,22 +187,22 @@ def _nodes(nodes: Iterable[Any]) -> list[NodeDef]:
 
 def _function(one: Any) -> Function:
     must_be_few(len(one.node))
-    defaults: dict[str, Any] = dict.fromkeys(one.attribute)
-    defaults.update({attribute.name: _value(attribute) for attribute in one.attribute_proto})
+    defaults: dict[str, Any] = dict.fromkeys(_words(one.attribute))
+    defaults.update({word(it.name): _value(it) for it in one.attribute_proto})
     versions = _versions(one.opset_import)
-    return Function(tuple(one.input), tuple(one.output), defaults, _nodes(one.node), versions)
+    return Function(_words(one.input), _words(one.output), defaults, _nodes(one.node), versions)
 
 
 def _declared(one: Any) -> Declared:
     """A ValueInfoProto; what is no tensor has neither shape nor type."""
     if one.type.WhichOneof("value") != "tensor_type":
-        return Declared(one.name, None, None)
+        return Declared(word(one.name), None, None)
     kind = one.type.tensor_type
     dtype = element_type(kind.elem_type)
     if not kind.HasField("shape"):
-        return Declared(one.name, None, dtype)
+        return Declared(word(one.name), None, dtype)
     sizes = tuple([_size(dim) for dim in kind.shape.dim])
-    return Declared(one.name, sizes, dtype)
+    return Declared(word(one.name), sizes, dtype)
 
 
 def _size(dim: Any) -> int | str | None:
@@ -208,13 +212,13 @@ def _size(dim: Any) -> int | str | None:
         if dim.dim_value < -1:
             raise ReadError(f"has an axis of {dim.dim_value} values", hint="export it again")
         return int(dim.dim_value) if dim.dim_value > 0 else None
-    return str(dim.dim_param) or None if which == "dim_param" else None
+    return word(dim.dim_param) or None if which == "dim_param" else None
 
 
 def _value(attribute: Any) -> Any:
     """An attribute as a plain value."""
     if attribute.ref_attr_name:
-        return Reference(attribute.ref_attr_name)
+        return Reference(word(attribute.ref_attr_name))
     made = _VALUES.get(attribute.type)
     if made is None:
         raise ReadError(

@@ -41,6 +41,8 @@ def graph_of(model: Definition, *, name: str, given: Given) -> Graph:
 
 def _read_nodes(assembly: Assembly, listing: Listing) -> None:
     for node in listing.nodes:
+        if not any(node.outputs):
+            continue
         if is_control(node):
             read_control(assembly, node, _read_nodes)
         elif not read_sequence(assembly, node):

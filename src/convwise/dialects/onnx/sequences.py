@@ -22,7 +22,9 @@ _MOST: Final = 10_000
 def read_sequence(assembly: Assembly, node: NodeDef) -> bool:
     """Read a node that makes, takes apart or joins a list; False for any other."""
     read = _READ.get(node.op) if node.domain == STANDARD else None
-    return read is not None and read(assembly, node)
+    if read is None or not node.outputs[0] or not all(node.inputs):
+        return False
+    return bool(node.inputs or node.op == "SequenceEmpty") and read(assembly, node)
 
 
 def _define(assembly: Assembly, node: NodeDef, items: list[Entity]) -> bool:

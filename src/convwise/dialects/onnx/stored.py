@@ -94,7 +94,16 @@ def stored(proto: Any) -> Stored:
             hint="export the model again",
         )
     outside = proto.data_location == _EXTERNAL or prod(shape) > MOST_VALUES
-    return Stored(proto.name, shape, element_type(proto.data_type), None if outside else proto)
+    return Stored(
+        word(proto.name), shape, element_type(proto.data_type), None if outside else proto
+    )
+
+
+def word(value: Any) -> str:
+    """A text of a message; protobuf gives bytes where they are none."""
+    if type(value) is not str:
+        raise ReadError(f"holds a name that is no text: {value!r:.80}", hint="export it again")
+    return value
 
 
 def shortest(value: float) -> float:
