@@ -20,9 +20,12 @@ from convwise.dialects.onnx.read_model import read_model
 from convwise.errors import ConvwiseError
 from convwise.graph.nodes import Graph
 from convwise.reference.run import forward
+from tests.dialects.onnx.single import recurrent_piece
 
 #: Which inputs become initializers.
 FORMS = ("as fed", "whole numbers", "all but the first")
+#: Whole numbers without sign count as those of the same size with one.
+_SIGNED = {"uint16": "int16", "uint32": "int32", "uint64": "int64"}
 #: Cases whose expected numbers are written with four decimals.
 _ROUNDED = frozenset(
     ("test_averagepool_2d_ceil_last_window_starts_on_pad", "test_gridsample_bicubic")
@@ -154,6 +157,9 @@ def _compared(
 ) -> Outcome:
     shapes = [graph.tensor(value).shape for value in graph.outputs]
     told = [np.asarray(one) for one in case.outputs]
+    types = [graph.tensor(value).dtype for value in graph.outputs]
+    if types != [_SIGNED.get(one.dtype.name, one.dtype.name) for one in told]:
+        return Outcome("wrong", f"types {types} instead of {[one.dtype.name for one in told]}")
     if shapes != [one.shape for one in told]:
         return Outcome("wrong", f"shapes {shapes} instead of {[one.shape for one in told]}")
     if case.name.startswith("test_training_dropout"):
@@ -189,19 +195,8 @@ def _weight(case: Case, name: str, graph: Graph, stored: Mapping[str, np.ndarray
     initializer, _, piece = name.partition("/")
     values = stored[initializer].astype(np.float64)
     if case.operator in ("RNN", "LSTM", "GRU"):
-        values = _recurrent(case, values, piece)
+        values = recurrent_piece(case.operator, values, piece)
     return values.reshape(graph.weights[name].shape)
-
-
-def _recurrent(case: Case, values: np.ndarray, piece: str) -> np.ndarray:
-    """One direction; of the biases one set; an LSTM's gates as input, forget, cell, output."""
-    values = values[1 if "backward" in piece else 0]
-    if piece.startswith(("input", "recurrent")):
-        values = np.split(values, 2)[piece.startswith("recurrent")]
-    if case.operator == "LSTM":
-        i, o, f, c = np.split(values, 4)
-        values = np.concatenate([i, f, c, o])
-    return values
 
 
 @cache

@@ -14,6 +14,9 @@ from convwise.graph.nodes import Graph
 from convwise.kinds.contract import Macs
 from convwise.reference.run import forward
 
+#: Operators that keep both directions, and both sets of biases, in one tensor.
+RECURRENT = ("RNN", "LSTM", "GRU")
+
 
 class Single(NamedTuple):
     """An operator with the arrays it is fed, by name, and those that the file holds."""
@@ -70,7 +73,13 @@ def truth(one: Single) -> list[np.ndarray]:
 
 def ours(one: Single, graph: Graph) -> list[np.ndarray]:
     """What the graph computes in NumPy with the file's weights."""
-    weights = {name: one.held[name].reshape(weight.shape) for name, weight in graph.weights.items()}
+    operator, weights = one.model.graph.node[0].op_type, {}
+    for name, weight in graph.weights.items():
+        stored, _, piece = name.partition("/")
+        values = one.held[stored]
+        if operator in RECURRENT:
+            values = recurrent_piece(operator, values, piece)
+        weights[name] = values.reshape(weight.shape)
     with np.errstate(all="ignore"):
         return list(forward(graph, list(one.fed.values()), weights).outputs)
 
@@ -84,3 +93,14 @@ def macs(graph: Graph) -> Macs:
 def normal(random: np.random.Generator, *shape: int) -> np.ndarray:
     """Normal numbers of 32 bits."""
     return random.normal(size=shape).astype(np.float32)
+
+
+def recurrent_piece(operator: str, values: np.ndarray, piece: str) -> np.ndarray:
+    """One direction; of the biases one set; an LSTM's gates as input, forget, cell, output."""
+    values = values[1 if "backward" in piece else 0]
+    if piece.startswith(("input", "recurrent")):
+        values = np.split(values, 2)[piece.startswith("recurrent")]
+    if operator == "LSTM":
+        i, o, f, c = np.split(values, 4)
+        values = np.concatenate([i, f, c, o])
+    return values
