@@ -266,3 +266,42 @@ def test_weights_have_matlabs_order_of_axes() -> None:
     assert found["positions/Weights"] == (("channel", "time"), (64, 128))
     assert found["lstm/InputWeights"] == (("out", "in"), (400, 200))
     assert found["wide/Weights"] == (("out", "in"), (256, 64))
+
+
+def test_a_script_that_trains_and_measures_is_read_for_its_network() -> None:
+    """What is done with data is not known, and does not matter."""
+    found = convwise.read(SCRIPT, dialect="matlab").summary().to_dict()
+    assert [row["name"] for row in found["layers"]][-1] == "regressionoutput"
+    assert found["totals"]["parameters"] == 4 * 8 * (3 * 2 + 1 + 8) + 9
+
+
+SCRIPT = """
+clc; clear; close all;
+load('flow');
+[data, scale] = mapminmax(flow(201:end, :)', 0, 1);
+for k = 1:2
+    tic
+    X = cell(length(data) - 12, 1);
+    for j = 1:length(data) - 12
+        X{j, 1} = data(j:j+11, :);
+    end
+    Y = data(13:end, k);
+    layers = [
+        sequenceInputLayer(6)
+        lstmLayer(8, 'OutputMode', 'last')
+        fullyConnectedLayer(1)
+        regressionLayer];
+    options = trainingOptions('adam', 'MaxEpochs', 100, 'Verbose', 0);
+    net = trainNetwork(X, Y, layers, options);
+    [net, simulated] = predictAndUpdateState(net, X, 'ExecutionEnvironment', 'cpu');
+    difference{k, 1} = simulated' - Y';
+    result(k, :) = metrics(difference{k, 1}, Y);
+    every{1, k} = result;
+    toc
+end
+mean = zeros(5, 6);
+for k = 1:2
+    mean = mean + every{1, k};
+end
+save results.mat mean
+"""

@@ -121,6 +121,9 @@ def stored(value: Any, indices: Sequence[Any], given: Any, line: int, cell: bool
         return unknown
     if not cell and type(given) is Array and given.shape == (0, 0) and type(value) is not Cell:
         return _without(value, indices, line)
+    whole = any(type(one) is Missing for one in indices)
+    if type(given) is Unknown and whole and is_empty(value) and not cell:
+        return given  # as many elements as nobody knows
     if is_empty(value) and type(value) is not Cell:
         value = Cell((0, 0), ()) if cell or type(given) is Cell else EMPTY
     if len(indices) == 1:
