@@ -39,7 +39,9 @@ def sort_of(module: nn.Module) -> Sort | None:
         sort = sort.__mro__[1]
     for one in sort.__mro__:
         if one.__module__.startswith("torch.nn.modules.") and getattr(nn, one.__name__, 0) is one:
-            entry = index.find(one.__name__)
+            # A lazy layer without weights never learns its number of channels.
+            lazy = "Lazy" if getattr(module, "num_features", None) == 0 else ""
+            entry = index.find(lazy + one.__name__.removeprefix("Lazy"))
             own = any(getattr(sort, name, 0) is not getattr(one, name, 0) for name in _BODIES)
             own = own or "forward" in vars(module)
             return Sort(entry, one, sort.__name__, own) if entry is not None else None

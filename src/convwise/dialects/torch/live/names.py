@@ -53,6 +53,12 @@ _DRAWN: Final = frozenset(
         "uniform_",
     )
 )
+#: PyTorch's names of functions -> the names under which torch.nn.functional has them.
+_OTHER_NAMES: Final = {
+    "log_sigmoid": "logsigmoid",
+    "_threshold": "threshold",
+    "_threshold_": "threshold_",
+}
 _PREFIXES: Final = ("linalg_", "special_", "fft_")
 
 
@@ -64,6 +70,8 @@ def name_of(function: Function) -> str:
     if name in ("__get__", "__set__", "__delete__"):
         owner = getattr(function, "__self__", None)
         return f"{name.strip('_')} {getattr(owner, '__name__', '')}"
+    if name in _OTHER_NAMES:
+        return _OTHER_NAMES[name]
     for prefix in _PREFIXES:
         if name.startswith(prefix):
             return name[len(prefix) :]
