@@ -106,10 +106,19 @@ def outcome(case: Case, form: str) -> Outcome:
     try:
         graph = read_model(model, label=case.name, inputs={})
         if graph.unknown:
-            return Outcome("unknown", _reason(graph))
+            return _told_rightly(case, graph)
         return _compared(case, graph, fed, stored)
     except ConvwiseError as error:
         return Outcome("refused", str(error).partition("\n")[0])
+
+
+def _told_rightly(case: Case, graph: Graph) -> Outcome:
+    """What is told of a shape behind what is not known must be true."""
+    for value, true in zip(graph.outputs, case.outputs, strict=True):
+        told = graph.tensor(value)
+        if told.known and told.shape != np.asarray(true).shape:
+            return Outcome("wrong", f"told {told.shape} instead of {np.asarray(true).shape}")
+    return Outcome("unknown", _reason(graph))
 
 
 def _reason(graph: Graph) -> str:
@@ -197,6 +206,16 @@ def _weight(case: Case, name: str, graph: Graph, stored: Mapping[str, np.ndarray
     if case.operator in ("RNN", "LSTM", "GRU"):
         values = recurrent_piece(case.operator, values, piece)
     return values.reshape(graph.weights[name].shape)
+
+
+def told_shape(case: Case) -> tuple[Any, ...] | None:
+    """The shape of the first output where the file declares none; None where it is not known."""
+    model, _, _ = _in_form(case, FORMS[2])
+    for one in (*model.graph.output, *model.graph.value_info):
+        one.type.tensor_type.ClearField("shape")
+    graph = read_model(model, label=case.name, inputs={})
+    told = graph.tensor(graph.outputs[0])
+    return told.shape if told.known else None
 
 
 @cache

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from convwise.dialects.onnx.table.index import NAMES
+from convwise.dialects.onnx.table.index import NAMES, TOLD
 from convwise.dialects.onnx.table.unread import NOT_READ
 from tests.dialects.onnx.backend_cases import (
     FORMS,
@@ -18,6 +18,7 @@ from tests.dialects.onnx.backend_cases import (
     is_plain,
     outcome,
     outcomes,
+    told_shape,
 )
 
 #: Operators of the table with cases that are not known, and what it is in them.
@@ -86,6 +87,19 @@ def test_what_is_not_known_is_listed() -> None:
 
 def _is_standard(case: Case) -> bool:
     return all(node.domain in ("", "ai.onnx") for node in case.model.graph.node)
+
+
+def test_shapes_are_told_where_arithmetic_is_not_known() -> None:
+    """Also where the file declares no shape."""
+    told = 0
+    for case in cases():
+        if case.operator not in (*TOLD, "Resize") or not is_plain(case):
+            continue
+        found = told_shape(case)
+        if found is not None:
+            told += 1
+            assert found == np.asarray(case.outputs[0]).shape, case.name
+    assert told > 60
 
 
 def test_another_number_is_found() -> None:

@@ -10,7 +10,7 @@ from onnx import defs
 
 from convwise.dialects.onnx.conventions import ONNX
 from convwise.dialects.onnx.op import Attribute, Built, Made, Op, Operand, Unclear, WeightRef
-from convwise.dialects.onnx.table.index import NAMES, entry_of
+from convwise.dialects.onnx.table.index import NAMES, TOLD, entry_of
 from convwise.errors import ConvwiseError
 from convwise.graph.axes import FREE_BATCH, tensor
 from convwise.graph.builder import GraphBuilder
@@ -119,13 +119,13 @@ def _answered(name: str, seed: str, count: int) -> int:
     return understood
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", (*NAMES, *TOLD))
 def test_nonsense_is_answered(name: str) -> None:
     _answered(name, "some", 40)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", (*NAMES, *TOLD))
 def test_much_nonsense_is_answered(name: str) -> None:
     _answered(name, "many", 300)
 

@@ -106,8 +106,9 @@ class Assembly:
                 entity = Entity(name, UNKNOWN_TENSOR)
             self.define(name, entity, "the initializers")
 
-    def add_input(self, one: Declared, dims: tuple[Dim, ...]) -> None:
-        flat = tensor(dims, guess(len(dims)), one.dtype or "float32")
+    def add_input(self, one: Declared, dims: tuple[Dim, ...], roles: Roles | None = None) -> None:
+        """An input that has no node yet; `roles` where they are known before any operator."""
+        flat = tensor(dims, roles or guess(len(dims)), one.dtype or "float32")
         entity = Entity(one.name, flat, waiting=True)
         self.define(one.name, entity, "the inputs")
         self.inputs.append(entity)
@@ -244,15 +245,21 @@ class Assembly:
             name = entity.sources[place][0] if one_each else f"{name}/{held.piece}"
         return Use(name, ref.shape, held.axes, ref.turned, entity.learned, whole)
 
-    def unknown(self, node: NodeDef, what: str, also: Sequence[str] = ()) -> Value:
+    def unknown(
+        self,
+        node: NodeDef,
+        what: str,
+        also: Sequence[str] = (),
+        told: tuple[Tensor, ...] = (),
+    ) -> Value:
         """A row for an operator that is not known; its weights still count.
 
-        Where the file tells the shape of its one output, that is kept.
+        Where the table or the file tells the shape of its one output, that is kept.
         """
         names = list(dict.fromkeys([name for name in (*node.inputs, *also) if name]))
         fed = [self.flow(name) for name in names if self._carries(name)]
         wanted = [name for name in node.outputs if name]
-        told = self._told(wanted[0]) if len(wanted) == 1 else ()
+        told = told or self._told(wanted[0]) if len(wanted) == 1 else ()
         row = self._row(node.label, node.shown or node.op)
         self.builder.note("unclear", what, row)
         return self.builder.add(Unknown(what, told), fed, row)[0]

@@ -223,6 +223,10 @@ class Built:
 
 
 class Unclear(NamedTuple):
-    """Why an operator cannot be known: "the shape given to Reshape is computed from values"."""
+    """Why an operator cannot be known: "the shape given to Reshape is computed from values".
+
+    told: its outputs, where its rules tell them although they do not tell its arithmetic.
+    """
 
     what: str
+    told: tuple[Tensor, ...] = ()

@@ -90,7 +90,7 @@ def computed(assembly: Assembly, node: NodeDef, op: Op) -> list[Result]:
     if turned is not None and again is not None:
         node, built = turned, again
     if type(built) is not Built:
-        value = assembly.unknown(node, built.what)  # type: ignore[union-attr]
+        value = assembly.unknown(node, built.what, told=built.told)  # type: ignore[union-attr]
         return [value] * len(node.outputs)
     made = assembly.run(node, built.steps, built.weights)
     if built.outputs is None:

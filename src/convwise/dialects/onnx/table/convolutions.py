@@ -16,9 +16,9 @@ from convwise.kinds.given_convolution import GivenConvolution, GivenTransposedCo
 from convwise.kinds.transposed import TransposedConvolution
 
 
-def _window(op: Op, rank: int) -> tuple[int, ...]:
-    """The weight's axes behind its two of channels."""
-    weight = tensor(op, 1)
+def window_of(op: Op, rank: int, place: int = 1) -> tuple[int, ...]:
+    """The axes of the weight, the input `place`, behind its two of channels."""
+    weight = tensor(op, place)
     if weight.rank != rank + 2:
         raise RuleError(
             f"the weight {describe(weight)} of {op.name} has {weight.rank} axes, an input with "
@@ -71,7 +71,7 @@ def _made(op: Op, kind: Kind, roles: Roles) -> Built:
 
 def _convolution(op: Op) -> Built:
     rank, roles = image(op)
-    found = slides(op, _window(op, rank))
+    found = slides(op, window_of(op, rank))
     kernel, stride, dilation, padding, _ = found
     groups = _groups(op)
     if not _learned(op):
@@ -98,7 +98,7 @@ def _must_fit(op: Op, groups: int) -> None:
 
 def _transposed(op: Op) -> Built:
     rank, roles = image(op)
-    found = slides(op, _window(op, rank))
+    found = slides(op, window_of(op, rank))
     crop = _crop(op, found)
     groups = _groups(op)
     kernel, stride, dilation = found[:3]

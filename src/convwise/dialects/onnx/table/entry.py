@@ -6,7 +6,7 @@ Must never hold the facts of one operator.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import final
 
 from convwise.dialects.onnx.op import Built, Held, Made, Number, Op, Source, Step, Unclear
@@ -21,7 +21,14 @@ Make = Callable[[Op], Built]
 
 
 class NotClear(Exception):  # noqa: N818 (an answer, not an error: the operator cannot be known)
-    """Raised where something that is needed cannot be known; its text says what."""
+    """Raised where something that is needed cannot be known; its text says what.
+
+    told: what comes out, where that is known all the same.
+    """
+
+    def __init__(self, what: str, *told: Tensor) -> None:
+        super().__init__(what)
+        self.told = told
 
 
 @final
@@ -37,11 +44,12 @@ class Entry:
         try:
             found = self.make(op)
         except NotClear as why:
-            return Unclear(str(why))
+            return Unclear(str(why), why.told)
         if found.outputs is None or len(found.outputs) == len(op.outputs):
             return found
         missing = (None,) * (len(op.outputs) - len(found.outputs))
-        return replace(found, outputs=(*found.outputs, *missing)[: len(op.outputs)])
+        outputs = (*found.outputs, *missing)[: len(op.outputs)]
+        return Built(found.steps, found.weights, outputs)
 
 
 class Plan:

@@ -35,10 +35,16 @@ _FAMILIES: Final[dict[str, str]] = {
     "sources": "RandomNormal RandomUniform RandomNormalLike RandomUniformLike Bernoulli EyeLike "
     "BlackmanWindow HannWindow HammingWindow ConstantOfShape Range Multinomial Dropout",
 }
-_PLACES: Final = {name: family for family, names in _FAMILIES.items() for name in names.split()}
+#: Operators that are not read, whose outputs' shapes are told.
+TOLD: Final = (
+    *("ReverseSequence", "QuantizeLinear", "DequantizeLinear", "BitShift", "Det", "RoiAlign"),
+    *("MaxRoiPool", "ConvInteger", "QLinearConv", "MatMulInteger", "QLinearMatMul"),
+)
+_READ: Final = {name: family for family, names in _FAMILIES.items() for name in names.split()}
+_PLACES: Final = {**_READ, **dict.fromkeys(TOLD, "told")}
 
 #: Every operator that the table has.
-NAMES: Final = tuple(_PLACES)
+NAMES: Final = tuple(_READ)
 
 
 def names() -> tuple[str, ...]:
@@ -58,6 +64,6 @@ def _family(name: str) -> dict[str, Entry]:
 
 
 def entry_of(domain: str, name: str) -> Entry | None:
-    """The entry of an operator; None when the table has none."""
+    """The entry of an operator, also of one whose shape alone is told; None where there is none."""
     family = _PLACES.get(name) if domain in ("", "ai.onnx") else None
     return _family(family).get(name) if family is not None else None

@@ -21,9 +21,10 @@ from convwise.dialects.onnx.table.entry import (
 )
 from convwise.dialects.onnx.table.views import IMAGE
 from convwise.errors import RuleError
-from convwise.graph.axes import CHANNEL
+from convwise.graph.axes import CHANNEL, SPATIAL
 from convwise.graph.builder import Roles
 from convwise.graph.dims import Dim
+from convwise.graph.obligations import Must
 from convwise.kinds.contract import Kind
 from convwise.kinds.resize import Resize, Upsample
 from convwise.kinds.views import Identity
@@ -57,7 +58,8 @@ def _resize(op: Op) -> Built:
     if op.version < 11:
         grown = _by_factors(op, _numbers(op, 1), None)
         return _resized(op, word, "asymmetric", "floor", grown)
-    _must_be_plain(op)
+    if op.text("keep_aspect_ratio_policy", "stretch") != "stretch":
+        raise NotClear("Resize that keeps the shape of things")
     named = op.integers("axes")
     by_size = op.has(3) and op.input(3).constant != () and tensor(op, 3).shape != (0,)
     if by_size:
@@ -70,8 +72,6 @@ def _resize(op: Op) -> Built:
 
 def _must_be_plain(op: Op) -> None:
     """NotClear for what the kinds do not have."""
-    if op.text("keep_aspect_ratio_policy", "stretch") != "stretch":
-        raise NotClear("Resize that keeps the shape of things")
     if op.integer("exclude_outside", 0):
         raise NotClear("Resize that leaves out pixels outside of the image")
     if op.integer("antialias", 0) and op.text("mode", "nearest") != "nearest":
@@ -131,16 +131,20 @@ def _resized(op: Op, word: str, coordinates: str, nearest: str, grown: list[_Gro
     changed = [axis for axis in grown if axis.out != axis.size or axis.scale not in (None, 1.0)]
     if not changed:
         return chain(Identity())
-    method = _METHODS[word]
-    if method == "nearest":
-        _must_read_alike(changed, coordinates, nearest)
-        aligned = False
-    else:
-        aligned = _aligned(op, changed, coordinates)
     roles = _roles(op, changed)
-    count = sum([role in ("time", "depth", "height", "width") for role in roles])
-    first = len(roles) - count
-    return one(_kind(grown, first, count, method, aligned), 0, views=(roles,))
+    aligned = coordinates == "align_corners" and word != "nearest"
+    kind = _kind(grown, roles, _METHODS[word], aligned)
+    try:
+        _must_be_plain(op)
+        if word == "nearest":
+            _must_read_alike(changed, coordinates, nearest)
+        else:
+            _must_lie_alike(op, changed, coordinates)
+    except NotClear as why:
+        # Which pixels are read is not the kind's way; how many there are is.
+        told = kind.outputs((tensor(op).viewed(roles),), Must())
+        raise NotClear(str(why), *told) from None
+    return one(kind, 0, views=(roles,))
 
 
 def _roles(op: Op, changed: list[_Grown]) -> Roles:
@@ -156,10 +160,12 @@ def _roles(op: Op, changed: list[_Grown]) -> Roles:
     raise NotClear(f"{op.name} along the batch or the channels")
 
 
-def _kind(grown: list[_Grown], first: int, count: int, method: str, aligned: bool) -> Kind:
+def _kind(grown: list[_Grown], roles: Roles, method: str, aligned: bool) -> Kind:
     """Whole factors stay factors, so that open sizes stay open."""
     by_axis = {axis.position: axis for axis in grown}
-    found = [by_axis.get(place) for place in range(first, first + count)]
+    places = [place for place, role in enumerate(roles) if role in SPATIAL]
+    count = len(places)
+    found = [by_axis.get(place) for place in places]
     scales = [1.0 if axis is None else axis.scale for axis in found]
     whole = [int(scale) for scale in scales if scale is not None and scale.is_integer()]
     if len(whole) == count:
@@ -167,19 +173,18 @@ def _kind(grown: list[_Grown], first: int, count: int, method: str, aligned: boo
     return Resize(tuple([None if axis is None else axis.out for axis in found]), method, aligned)
 
 
-def _aligned(op: Op, changed: list[_Grown], coordinates: str) -> bool:
-    """Whether the corners coincide; NotClear where pixels lie otherwise than the kinds have it."""
+def _must_lie_alike(op: Op, changed: list[_Grown], coordinates: str) -> None:
+    """NotClear where pixels lie otherwise than the kinds have it."""
     for axis in changed:
         if not _exact(axis):
             raise NotClear(f"{op.name} by {axis.scale} to a part of a pixel")
     if coordinates == "align_corners":
-        return True
+        return
     halves = coordinates in ("half_pixel", "half_pixel_symmetric")
     if coordinates == "pytorch_half_pixel":
         halves = all(axis.out != 1 or axis.size == 1 for axis in changed)
     if not halves:
         raise NotClear(f"{op.name} with the coordinates {coordinates}")
-    return False
 
 
 #: Where an output lies, from its place, the factor, and the sizes before and after.
