@@ -8,6 +8,7 @@ from convwise.dialects.onnx.assembly import Assembly, Use
 from convwise.dialects.onnx.control import is_control, read_control
 from convwise.dialects.onnx.functions import inlined
 from convwise.dialects.onnx.inputs import Given, real_inputs, shapes_of
+from convwise.dialects.onnx.layout import channels_last
 from convwise.dialects.onnx.model import Definition, Listing
 from convwise.dialects.onnx.operators import read_node
 from convwise.dialects.onnx.sequences import read_sequence
@@ -25,8 +26,11 @@ def graph_of(model: Definition, *, name: str, given: Given) -> Graph:
     inputs = real_inputs(listing.inputs, listing.initializers)
     assembly = Assembly(model.versions, listing.declared)
     assembly.add_initializers(listing.initializers, listing.origins)
-    for one, dims in zip(inputs, shapes_of(inputs, given), strict=True):
-        assembly.add_input(one, dims)
+    shapes = shapes_of(inputs, given)
+    ranks = {one.name: len(dims) for one, dims in zip(inputs, shapes, strict=True)}
+    last = channels_last(listing.nodes, ranks)
+    for one, dims in zip(inputs, shapes, strict=True):
+        assembly.add_input(one, dims, last.get(one.name))
     assembly.count_uses(listing)
     _read_nodes(assembly, listing)
     outputs = [_output(assembly, one.name) for one in listing.outputs]
