@@ -109,6 +109,11 @@ def models(path: str | Path, inputs: Mapping[str, Any] | None = None) -> dict[st
         }
 
 
+def described(name: str, model: Any) -> OracleModel:
+    """A live model that says its inputs, as it was made; its storage may be nowhere."""
+    return _describe(name, model, *_call_arguments(name, model, {}, {}))
+
+
 def accepts(path: str | Path, name: str, shapes: Iterable[tuple[int, ...]]) -> list[bool]:
     """Whether a network with one input runs on an input of each shape, given without batch."""
     with executing(Path(path)) as (found, _):

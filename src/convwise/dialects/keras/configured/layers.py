@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from convwise.dialects.keras.blocks import Block, as_block, new_input
-from convwise.dialects.keras.configured.applications import APPLICATIONS, ScaleByWeight
+from convwise.dialects.keras.configured.applications import APPLICATIONS, OwnLayer
 from convwise.dialects.keras.configured.values import Config, inner, is_object, plain
 from convwise.dialects.keras.layers import UnknownLayer
 from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.table import index
 from convwise.dialects.python.values import Abstract, At, Unknown
-from convwise.errors import ReadError
+from convwise.errors import ReadError, UnknownNameError
 
 if TYPE_CHECKING:
     from convwise.dialects.keras.context import Context
@@ -78,14 +78,18 @@ class Maker:
         return found
 
     def _made(self, class_name: str, value: Config, config: Config) -> Block:
-        if class_name in APPLICATIONS and _of_keras(value):
-            return ScaleByWeight(self.context, class_name, config)
+        if class_name in APPLICATIONS and str(value.get("module")).startswith("keras."):
+            return OwnLayer(self.context, class_name, config)
         if not _of_keras(value):
             return self.unknown(class_name, config, f"the class {class_name} of the model's author")
         if class_name == "Lambda":
             return self.unknown(class_name, config, "the function of a Lambda")
         kwargs = self._arguments(class_name, config)
-        made = self.world.layer(class_name, HERE)
+        try:
+            made = self.world.layer(class_name, HERE)
+        except UnknownNameError:
+            # It is like one of Keras's, and is not.
+            return self.unknown(class_name, config, f"the class {class_name}")
         found = as_block(made.call([], kwargs, HERE)) if isinstance(made, Abstract) else None
         if found is None:
             return self.unknown(class_name, config, class_name)

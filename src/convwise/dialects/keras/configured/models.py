@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from convwise.dialects.keras.blocks import Block, flat
 from convwise.dialects.keras.configured.layers import HERE, Maker
 from convwise.dialects.keras.configured.operations import is_operation, operated
 from convwise.dialects.keras.configured.values import Config, inner, is_object, plain
 from convwise.dialects.keras.functional import Functional
-from convwise.dialects.keras.models import InputLayer
+from convwise.dialects.keras.layers import UnknownLayer
+from convwise.dialects.keras.models import InputLayer, Model
 from convwise.dialects.keras.sequential import Sequential
 from convwise.errors import ConvwiseError, ReadError
-
-if TYPE_CHECKING:
-    from convwise.dialects.keras.models import Model
 
 _AGAIN = "save the model again with its framework"
 #: Models in each other; what people make nests three deep.
@@ -70,11 +68,13 @@ class _Calls:
         self.blocks: dict[str, Block | Config] = {}
         self.made: dict[tuple[str, int], list[object]] = {}
         self.waiting: list[tuple[str, int, Any]] = []
+        self.first: dict[str, int] = {}
 
     def model(self) -> Functional:
         """The model; ReadError for calls on tensors that nothing makes."""
         for entry in self.config["layers"]:
             self._add(entry)
+        self._count()
         self._call_all()
         context = self.maker.context
         ends = [self._structure(self.config.get(f"{end}_layers")) for end in ("input", "output")]
@@ -101,12 +101,31 @@ class _Calls:
                 self.made[name, 0] = [block.history[0][0]]
         self.waiting.extend([(name, place, call) for place, call in enumerate(calls)])
 
+    def _count(self) -> None:
+        """A model inside has a call of its own before those that are listed: they count from 1."""
+        used: dict[str, int] = {}
+        ends = [self.config.get("output_layers"), [call for _, _, call in self.waiting]]
+        for name, place in _references(ends):
+            used[name] = max(used.get(name, 0), place)
+        calls: dict[str, int] = {}
+        for name, _, _ in self.waiting:
+            calls[name] = calls.get(name, 0) + 1
+        for name, last in used.items():
+            if isinstance(self.blocks.get(name), Model) and last >= calls.get(name, 0):
+                self.first[name] = 1
+
+    def _key(self, place: Any) -> tuple[str, int] | None:
+        """The layer and the number of its call, counted from 0."""
+        key = _key(place)
+        return None if key is None else (key[0], key[1] - self.first.get(key[0], 0))
+
     def _call_all(self) -> None:
         """Every call as soon as what it needs is there."""
         readers: dict[tuple[str, int], list[int]] = {}
         needs: list[int] = []
         for number, (_, _, call) in enumerate(self.waiting):
-            keys = {key for key in _references(call) if key not in self.made}
+            keys = {(name, at - self.first.get(name, 0)) for name, at in _references(call)}
+            keys = {key for key in keys if key not in self.made}
             needs.append(len(keys))
             for key in keys:
                 readers.setdefault(key, []).append(number)
@@ -164,14 +183,16 @@ class _Calls:
         return self._tensor(one)
 
     def _old_value(self, value: Any) -> Any:
-        key = _key(value)
+        key = self._key(value)
         return self._tensor(value) if key is not None and key in self.made else plain(value)
 
     def _tensor(self, place: Any) -> object:
         """The tensor that (layer, call, output) names."""
-        key = _key(place)
+        key = self._key(place)
         outputs = self.made.get(key) if key is not None else None
         number = place[2] if outputs is not None else 0
+        if outputs is not None and isinstance(self.blocks[place[0]], UnknownLayer):
+            return outputs[0]
         if outputs is None or type(number) is not int or not 0 <= number < len(outputs):
             raise ReadError(f"there is no tensor {place!r:.60}", hint=_AGAIN)
         return outputs[number]

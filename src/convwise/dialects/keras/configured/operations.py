@@ -29,6 +29,11 @@ def is_operation(entry: Config) -> bool:
     module = entry.get("module")
     if entry["class_name"] in _OF_TENSORFLOW:
         return True
+    if module is None:
+        # HDF5 files leave the module out; what is a layer says whether it learns.
+        calls = entry.get("inbound_nodes")
+        new = type(calls) is list and calls and type(calls[0]) is dict
+        return bool(new) and "trainable" not in inner(entry)
     return type(module) is str and ".ops" in f"{module}." and "layers" not in module
 
 

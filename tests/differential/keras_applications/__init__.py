@@ -1,0 +1,1 @@
+"""Every model of keras.applications, live and as JSON, against Keras itself."""
