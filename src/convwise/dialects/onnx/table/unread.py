@@ -61,3 +61,23 @@ NOT_READ: Final[Mapping[str, str]] = {
     "TfIdfVectorizer": _WORDS,
     "Unique": _VALUES,
 }
+
+#: Operators that are read, but for these uses of them.
+READ_IN_PART: Final[Mapping[str, str]] = {
+    "Attention": "scores that are capped or returned, windows of keys, keys of several lengths, "
+    "causal behind past keys",
+    "Cast": "numbers of less than 8 bits, complex numbers, words",
+    "Col2Im": "other padding before than after",
+    "Dropout": "its mask, which is random",
+    "GatherND": "axes that data and indices have in common",
+    "GridSample": "sequences, and volumes by cubics",
+    "GRU": "clipping, activations with numbers of their own, sequences of several lengths",
+    "Hardmax": "over several axes, as before version 13",
+    "LSTM": "peepholes, coupled gates, clipping, sequences of several lengths",
+    "MaxPool": "places counted column by column",
+    "MaxUnpool": "another size than its windows give",
+    "RNN": "clipping, activations with numbers of their own, sequences of several lengths",
+    "Resize": "coordinates that no kind has, antialias, aspects, pixels left out; the shape of "
+    "most is told",
+    "Shrink": "other biases than 0 and the threshold",
+}
