@@ -17,7 +17,6 @@ from convwise.errors import RuleError
 from convwise.graph.axes import describe
 from convwise.kinds.dense import Dense
 from convwise.kinds.embedding import Embedding
-from convwise.kinds.source import Unknown
 from convwise.kinds.views import Identity, Squeeze
 
 
@@ -58,26 +57,6 @@ def _embedding(name: str) -> Parts:
     return parts
 
 
-def _function(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
-    return (Part(Unknown("the function of a functionLayer")),)
-
-
-def _functions_inputs(arguments: Arguments) -> tuple[str, ...]:
-    given = arguments["InputNames"]
-    if type(given) in (list, tuple) and given:
-        return tuple([str(one) for one in given])
-    number = arguments["NumInputs"] or 1
-    return ("in",) if number == 1 else tuple([f"in{one + 1}" for one in range(number)])
-
-
-def _functions_outputs(arguments: Arguments) -> tuple[str, ...]:
-    given = arguments["OutputNames"]
-    if type(given) in (list, tuple) and given:
-        return tuple([str(one) for one in given])
-    number = arguments["NumOutputs"] or 1
-    return ("out",) if number == 1 else tuple([f"out{one + 1}" for one in range(number)])
-
-
 ENTRIES = (
     Entry(
         "fullyConnectedLayer",
@@ -105,19 +84,5 @@ ENTRIES = (
         _embedding("wordEmbeddingLayer"),
         "word-embedding",
         2,
-    ),
-    Entry(
-        "functionLayer",
-        (
-            Parameter("PredictFcn", REQUIRED),
-            Parameter("NumInputs", None, auto(count)),
-            Parameter("NumOutputs", None, auto(count)),
-            *free("InputNames", "OutputNames", "Formattable", "Acceleratable"),
-        ),
-        _function,
-        "layer",
-        1,
-        ports=_functions_inputs,
-        outputs=_functions_outputs,
     ),
 )

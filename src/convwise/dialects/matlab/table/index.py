@@ -15,7 +15,8 @@ _FAMILIES: Final[dict[str, str]] = {
     "pooling": "maxPooling{n}dLayer averagePooling{n}dLayer globalMaxPooling{n}dLayer "
     "globalAveragePooling{n}dLayer adaptiveAveragePooling1dLayer adaptiveAveragePooling2dLayer "
     "maxUnpooling2dLayer",
-    "core": "fullyConnectedLayer flattenLayer identityLayer wordEmbeddingLayer functionLayer",
+    "core": "fullyConnectedLayer flattenLayer identityLayer wordEmbeddingLayer",
+    "function_layers": "functionLayer",
     "activations": "reluLayer leakyReluLayer clippedReluLayer eluLayer geluLayer swishLayer "
     "tanhLayer sigmoidLayer softplusLayer preluLayer softmaxLayer",
     "normalization": "batchNormalizationLayer groupNormalizationLayer instanceNormalizationLayer "

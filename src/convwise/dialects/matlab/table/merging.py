@@ -32,7 +32,7 @@ def _several(arguments: Arguments) -> None:
         )
 
 
-def _ordered(source: Tensor) -> list[int]:
+def ordered(source: Tensor) -> list[int]:
     """Positions of the axes in MATLAB's order: space, channel, batch, time."""
     space = [place for place, role in enumerate(source.roles) if role in SPACE]
     time = [place for place, role in enumerate(source.roles) if role == TIME]
@@ -46,7 +46,7 @@ def _concatenate(arguments: Arguments, inputs: Inputs) -> tuple[Part, ...]:
     source, dim = inputs[0], arguments["Dim"]
     if not source.known:
         return (Part(Concatenate(-1)),)
-    order = _ordered(source)
+    order = ordered(source)
     if dim > len(order):
         raise RuleError(
             f"dimension {dim} does not exist in the input {describe(source)}",
