@@ -114,7 +114,21 @@ class Choice:
                 labels.add(node)
             elif self.layers[node] == most and type(step.kind) is not Parameter:
                 found = node
-        return None if found is None else self._behind(Value(found, 0))
+        return None if found is None else self._before(Value(found, 0))
+
+    def _before(self, value: Value) -> Value:
+        """The prediction itself, where what comes last only picks its largest value."""
+        step = self.steps[value.node]
+        while _picks(step) or (step.inputs and not self.tape.context.recording.tensor(value).rank):
+            value = step.inputs[0]
+            step = self.steps[value.node]
+        return value
+
+
+def _picks(step: Step) -> bool:
+    """Whether the step only says which class is the likeliest, or in which type."""
+    kind = step.kind
+    return type(kind) in (Cast, Extreme) or (type(kind) is Reduce and kind.op.startswith("arg"))
 
 
 def _has_weights(tape: Tape, step: Step) -> bool:

@@ -191,7 +191,10 @@ def _dropout(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
     said = {**dict(zip(("inputs", "keep_prob"), args, strict=False)), **kwargs}
     said = _with_defaults(tape, "dropout", said)
     symbol = tensor_of(tape, said.get("inputs"), "slim.dropout", at)
-    return dropped(tape, symbol, said.get("keep_prob", 0.5), None, at)
+    made = dropped(tape, symbol, said.get("keep_prob", 0.5), None, at)
+    word = said.get("scope")
+    tape.settle(word if type(word) is str else "", "Dropout")
+    return made
 
 
 def _repeat(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:

@@ -18,6 +18,7 @@ from convwise.errors import RuleError
 from convwise.graph.axes import CHANNEL
 from convwise.graph.builder import Roles
 from convwise.graph.dims import Dim
+from convwise.kinds.contract import Kind
 from convwise.kinds.convolution import Convolution
 from convwise.kinds.given_convolution import GivenConvolution, GivenTransposedConvolution
 from convwise.kinds.transposed import TransposedConvolution
@@ -113,16 +114,20 @@ def convolved(
     window = tuple(whole[:-2])
     if variable is None:
         kind = GivenConvolution(window, steps, dilation, padding, groups)
-        turned = _turned(tape, kernel, (rank + 1, rank, *range(rank)), at)
-        part = Part(kind, (roles, None))
-        return operate(tape.context, "Convolution", [part], [symbol, turned], at)[0]
+        return _given(tape, kind, (symbol, kernel), roles, at)
     own = Convolution(window, whole[-1], steps, dilation, padding, "zeros", groups, 1, False)
     return tape.weighted("Convolution", [Part(own, (roles,))], symbol, {"kernel": variable}, at)
 
 
-def _turned(tape: Tape, kernel: Symbol, order: tuple[int, ...], at: At) -> Symbol:
-    """A filter that is computed, in the order that the kind takes."""
-    found: Symbol = operate(tape.context, "Transpose", [Part(Permute(order))], [kernel], at)[0]
+def _given(tape: Tape, kind: Kind, pair: tuple[Symbol, Symbol], roles: Roles, at: At) -> Symbol:
+    """A filter that is computed: brought into the order that the kind takes, and slid."""
+    symbol, kernel = pair
+    rank = len(roles) - 2
+    order = Part(Permute((rank + 1, rank, *range(rank))))
+    with tape.one_row("Convolution", at):
+        turned = operate(tape.context, "Transpose", [order], [kernel], at)[0]
+        part = Part(kind, (roles, None))
+        found: Symbol = operate(tape.context, "Convolution", [part], [symbol, turned], at)[0]
     return found
 
 
@@ -260,11 +265,8 @@ def _stamped(
     ones = (1,) * len(steps)
     variable = tape.variable_of(kernel)
     if variable is None:
-        rank = len(steps)
-        turned = _turned(tape, kernel, (rank + 1, rank, *range(rank)), at)
         given = GivenTransposedConvolution(window, steps, ones, tuple(cut))
-        part = Part(given, (roles, None))
-        return operate(tape.context, "Transposed", [part], [symbol, turned], at)[0]
+        return _given(tape, given, pair, roles, at)
     kind = TransposedConvolution(window, sizes[-2], steps, ones, tuple(cut), bias=False)
     return tape.weighted("Transposed", [Part(kind, (roles,))], symbol, {"kernel": variable}, at)
 

@@ -203,6 +203,26 @@ def _joined_sizes(values: list[Any]) -> list[object]:
     return found
 
 
+def _stack(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
+    """`tf.stack(values, axis)`: of sizes it is a shape."""
+    said = named(args, kwargs, "x axis")
+    values = said.get("x")
+    sized = type(values) in (list, tuple) and all(type(one) in (int, Size) for one in values)  # type: ignore[union-attr]
+    if sized and said.get("axis", 0) == 0:
+        return TensorShape(tuple(values))  # type: ignore[arg-type]
+    return _delegated("stack")(tape, [values], {"axis": said.get("axis", 0)}, at)
+
+
+def _cast(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
+    """`tf.cast(x, dtype)`, whose words are NumPy's too."""
+    said = named(args, kwargs, "x dtype")
+    word = _DTYPES.get(str(said.get("dtype")), said.get("dtype"))
+    return _delegated("cast")(tape, [said.get("x"), word], {}, at)
+
+
+_DTYPES: Final = {"float": "float32", "double": "float64", "int": "int32", "half": "float16"}
+
+
 def _split(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
     """`tf.split(value, sections, axis)`, before version 1 `tf.split(axis, sections, value)`."""
     kwargs = {_OLD.get(key, key): one for key, one in kwargs.items()}
@@ -399,7 +419,6 @@ _ALSO: Final[dict[str, str]] = {
     "mul": "multiply",
     "div": "divide",
     "neg": "negative",
-    "pack": "stack",
     "arg_max": "argmax",
     "arg_min": "argmin",
     "realdiv": "divide",
@@ -421,6 +440,9 @@ FUNCTIONS: Final[dict[str, tuple[str, Body]]] = {
     "tensordot": ("Tensordot", _tensordot),
     "reshape": ("Reshape", _reshape),
     "concat": ("concat", _concat),
+    "stack": ("stack", _stack),
+    "pack": ("stack", _stack),
+    "cast": ("Cast", _cast),
     "split": ("split", _split),
     "unstack": ("unstack", _unstack),
     "unpack": ("unstack", _unstack),

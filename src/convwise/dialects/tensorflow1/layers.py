@@ -134,7 +134,10 @@ def _dropout(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
     said = {**dict(zip(("inputs", "rate"), args, strict=False)), **kwargs}
     symbol = tensor_of(tape, said.get("inputs"), "tf.layers.dropout", at)
     rate = said.get("rate", 0.5)
-    return dropped(tape, symbol, None, 0.5 if rate is None else rate, at)
+    made = dropped(tape, symbol, None, 0.5 if rate is None else rate, at)
+    word = said.get("name")
+    tape.settle(word if type(word) is str else "", "Dropout", "dropout")
+    return made
 
 
 LAYER_FUNCTIONS: Final[dict[str, tuple[str, Body]]] = {

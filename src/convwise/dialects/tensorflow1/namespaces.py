@@ -22,7 +22,7 @@ from convwise.dialects.tensorflow1.layers import CLASSES, LAYER_FUNCTIONS
 from convwise.dialects.tensorflow1.made_layers import layer_class
 from convwise.dialects.tensorflow1.networks import LOSS_MODULE, LOSSES
 from convwise.dialects.tensorflow1.scopes import AUTO
-from convwise.dialects.tensorflow1.table import OPERATIONS, TYPES
+from convwise.dialects.tensorflow1.table import OPERATIONS, TYPES, WORDED
 from convwise.dialects.tensorflow1.tape import Body, Tape
 from convwise.dialects.tensorflow1.training import RUN, TRAINING, Flags
 from convwise.errors import ConvwiseError
@@ -231,6 +231,9 @@ class TensorFlow:
             tape.settle()
             said = dict(kwargs)
             word = said.pop("name", None)
+            if len(args) == 2 and type(args[1]) is str and name not in WORDED:
+                # The name is the second parameter of functions of one tensor.
+                args, word = args[:1], args[1]
             try:
                 made = body(tape, args, said, at)
             except ConvwiseError as error:

@@ -132,9 +132,10 @@ def _across(tape: Tape, bias: Symbol, rank: int, at: At) -> Symbol:
 def _crelu(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
     """relu of the tensor and of its negative, side by side."""
     symbol = tensor_of(tape, named(args, kwargs, "x").get("x"), "crelu", at)
-    minus = operate(tape.context, "Neg", [Part(Unary("negative"))], [symbol], at)[0]
     parts = [Part(Concatenate(-1)), Part(Activation("relu"))]
-    return operate(tape.context, "CRelu", parts, [symbol, minus], at)[0]
+    with tape.one_row("CRelu", at):
+        minus = operate(tape.context, "Neg", [Part(Unary("negative"))], [symbol], at)[0]
+        return operate(tape.context, "CRelu", parts, [symbol, minus], at)[0]
 
 
 def _lrn(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:

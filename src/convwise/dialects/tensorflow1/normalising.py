@@ -109,7 +109,12 @@ def _with(tape: Tape, kind: Any, symbol: Symbol, by: dict[str, Variable], at: At
 
 
 def _written_out(tape: Tape, symbol: Symbol, said: Arguments, at: At) -> object:
-    """The arithmetic: (x - mean) * rsqrt(variance + epsilon) * scale + offset."""
+    """The arithmetic: (x - mean) * rsqrt(variance + epsilon) * scale + offset, in one row."""
+    with tape.one_row("BatchNorm", at):
+        return _arithmetic(tape, symbol, said, at)
+
+
+def _arithmetic(tape: Tape, symbol: Symbol, said: Arguments, at: At) -> object:
     variance = said.get("variance")
     epsilon = said.get("variance_epsilon")
     if type(variance) is not Symbol or type(epsilon) not in (int, float) or not symbol.known:

@@ -133,7 +133,8 @@ class Selection:
         for name, value in self.names.items():
             if type(value) is Symbol and value.pending is None:
                 found[name] = value
-            elif type(value) is Instance:
+        for name, value in self.names.items():
+            if type(value) is Instance:
                 for field, inner in value.fields.items():
                     if type(inner) is Symbol and inner.pending is None:
                         found[f"{name}.{field}"] = inner

@@ -41,6 +41,9 @@ TYPES: Final[dict[str, str]] = {
     "embedding_lookup": "GatherV2",
 }
 
+#: Operations whose second argument may be a word that is no name.
+WORDED: Final = ("cast", "einsum", "pad", "bias_add", "pool")
+
 _IMAGES: Final = ("resize_images", "resize_bilinear", "resize_nearest_neighbor", "resize_bicubic")
 _VARIABLES: Final = (
     *("Variable", "get_variable", "placeholder", "placeholder_with_default", "constant"),

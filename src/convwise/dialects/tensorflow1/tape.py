@@ -6,7 +6,8 @@ know a single operation.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple, final
 
 from convwise.dialects.keras.context import Context
@@ -118,6 +119,19 @@ class Tape:
         self._call_it(row, name, kind)
         self.context.recording.begin_turn(row)
         return row
+
+    @contextmanager
+    def one_row(self, title: str, at: At) -> Iterator[None]:
+        """All that is made meanwhile is one operation, however many nodes it takes."""
+        recording = self.context.recording
+        before = recording.own_row
+        if before is None:
+            recording.own_row = recording.row(title, title, at.line)
+            recording.begin_turn(recording.own_row)
+        try:
+            yield
+        finally:
+            recording.own_row = before
 
     def row_of(self, symbol: Symbol) -> int:
         """The row of the node that made a tensor."""

@@ -1,0 +1,1 @@
+"""Networks of TensorFlow 1, as people wrote them, and the numbers that TensorFlow gives."""
