@@ -211,7 +211,7 @@ class Network:
         from convwise.coded import coded
 
         papers = {}
-        if layer is not None and weights is None:
+        if layer is not None and weights is None and not self.graph.unknown:
             weights = self.own_weights()
         if x is not None or weights is not None:
             if layer is None:

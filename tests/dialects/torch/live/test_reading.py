@@ -165,3 +165,120 @@ def test_reading_does_not_depend_on_the_mode(mode: bool):
     found = graph(module, (3, 8, 8))
     assert "dropout" in kinds(found)
     assert module.training is mode
+
+
+def test_modules_in_a_plain_list_are_rows_that_pytorch_does_not_count():
+    class Hidden(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.seen = nn.Linear(4, 4)
+            self.hidden = [nn.Sequential(nn.Linear(4, 4), nn.ReLU()), nn.Linear(4, 4)]
+
+        def forward(self, x):
+            for one in self.hidden:
+                x = one(x)
+            return self.seen(x)
+
+    module = Hidden().train()
+    found = graph(module, (4,))
+    assert rows(found) == ["x", "hidden.0.0", "hidden.0.1", "hidden.1", "seen"]
+    assert [name for name, one in found.weights.items() if one.counted] == [
+        "seen.weight",
+        "seen.bias",
+    ]
+    assert module.hidden[0].training
+
+
+def test_what_forward_prints_is_no_part_of_an_answer(capsys: pytest.CaptureFixture[str]):
+    class Prints(nn.Module):
+        def forward(self, x):
+            print("shape", x.shape)
+            return x * 2
+
+    graph(Prints(), (4,))
+    assert capsys.readouterr().out == ""
+
+
+def test_parameters_of_a_weight_norm_are_named_as_they_are():
+    old = nn.Sequential(nn.utils.weight_norm(nn.Conv1d(2, 3, 3)))
+    new = nn.Sequential(nn.utils.parametrizations.weight_norm(nn.Conv1d(2, 3, 3)))
+    spectral = nn.Sequential(nn.utils.parametrizations.spectral_norm(nn.Conv1d(2, 3, 3)))
+    for module in (old, new, spectral):
+        found = graph(module, (2, 9))
+        counted = {name for name, one in found.weights.items() if one.counted}
+        assert counted == {name for name, _ in module.named_parameters()}
+        assert "convolution" in kinds(found)
+        assert not found.unknown
+
+
+def test_a_class_derived_from_a_layer_is_that_layer():
+    class Same(nn.Conv2d):
+        """Pads as much as its kernel takes."""
+
+        def forward(self, x):
+            side = self.kernel_size[0] // 2
+            return super().forward(functional.pad(x, (side, side, side, side)))
+
+    class Plain(nn.Conv2d):
+        """A name of one's own."""
+
+    found = graph(nn.Sequential(Same(3, 4, 5), Plain(4, 4, 1)), (3, 9, 9))
+    assert kinds(found) == ["pad", "convolution", "convolution"]
+    assert [layer.dialect_name for layer in found.layers][2:] == ["Same", "Plain"]
+    assert shapes(found) == ["(N, 4, 9, 9)"]
+
+
+def test_checkpoints_and_functions_with_a_gradient_of_their_own_are_looked_into():
+    class Swish(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x * torch.sigmoid(x)
+
+        @staticmethod
+        def backward(ctx, gradient):
+            return gradient
+
+    class Saves(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Linear(4, 4)
+
+        def forward(self, x):
+            y = torch.utils.checkpoint.checkpoint(self.layer, x, use_reentrant=False)
+            return Swish.apply(y) + 1
+
+    found = graph(Saves(), (4,))
+    assert kinds(found) == ["dense", "activation", "merge", "unary"]
+    assert not found.unknown
+
+
+def test_an_operator_of_another_library_is_one_unknown_operation():
+    @torch.library.custom_op("convwise_tests::relu", mutates_args=())
+    def twice(x: torch.Tensor) -> torch.Tensor:
+        return torch.cat([x, x], dim=1)
+
+    @twice.register_fake
+    def _(x: torch.Tensor) -> torch.Tensor:
+        return x.new_empty(x.shape[0], 2 * x.shape[1])
+
+    class Mixed(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first, self.second = nn.Linear(4, 8), nn.Linear(16, 2)
+
+        def forward(self, x):
+            return self.second(twice(self.first(x)))
+
+    found = graph(Mixed(), (4,))
+    assert [fact.what for fact in found.unknown] == ["convwise_tests::relu is not known"]
+    assert kinds(found) == ["dense", "unknown", "dense"]
+    assert shapes(found) == ["(N, 2)"]
+
+
+def test_transformers_of_pytorch_take_no_short_way_past_their_layers():
+    layer = nn.TransformerEncoderLayer(16, 4, 32, batch_first=True)
+    module = nn.TransformerEncoder(layer, 2).eval()
+    found = graph(module, None, src=(6, 16))
+    assert kinds(found).count("multi_head_attention") == 2
+    assert not found.unknown

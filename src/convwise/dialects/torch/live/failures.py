@@ -46,7 +46,8 @@ def explained(error: BaseException, module: nn.Module) -> ConvwiseError:
 
 def _needs_data(error: BaseException) -> bool:
     text = str(error)
-    return "meta tensor" in text or "Meta" in text or "'meta'" in text
+    missing = isinstance(error, NotImplementedError) and "meta" in text.lower()
+    return missing or "meta tensor" in text
 
 
 def _place(trace: TracebackType | None) -> tuple[str, int] | None:

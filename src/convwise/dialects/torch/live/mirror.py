@@ -6,7 +6,7 @@ from typing import Any, Final, final
 
 import torch
 from convwise.dialects.python.values import At
-from convwise.dialects.torch.blocks import Block, name_tree
+from convwise.dialects.torch.blocks import Block, name_tree, tree
 from convwise.dialects.torch.containers import PlainModule
 from convwise.dialects.torch.context import Context
 from convwise.dialects.torch.helpers import HELPERS
@@ -14,6 +14,7 @@ from convwise.dialects.torch.layers import LayerObject
 from convwise.dialects.torch.live.attributes import bound_arguments, sort_of
 from convwise.dialects.torch.live.ledger import dtype_name
 from convwise.dialects.torch.live.nested import tensors_of
+from convwise.dialects.torch.live.running import every_module, held_modules
 from convwise.dialects.torch.parameters import Weight
 from convwise.errors import ReadError
 from torch import nn
@@ -42,6 +43,18 @@ class Mirror:
         self.root = self._block(module)
         name_tree(self.root)
         self._own(module)
+        self._hide(module)
+
+    def _hide(self, module: nn.Module) -> None:
+        """Modules that are not registered have a place too; their weights are not counted."""
+        for one in every_module(module):
+            for place, hidden in held_modules(one):
+                if id(hidden) not in self.blocks:
+                    outer = self.blocks[id(one)].path
+                    top = self._block(hidden)
+                    self._own(hidden)
+                    for path, block in tree(top):
+                        block.path = ".".join([word for word in (outer, place, path) if word])
 
     def is_layer(self, module: nn.Module) -> bool:
         """Whether a module is one of PyTorch's own that the table knows."""

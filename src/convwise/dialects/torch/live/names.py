@@ -59,13 +59,14 @@ _OTHER_NAMES: Final = {
     "_threshold": "threshold",
     "_threshold_": "threshold_",
 }
+_ATEN: Final = "aten::"
 _PREFIXES: Final = ("linalg_", "special_", "fft_")
 
 
 def name_of(function: Function) -> str:
     """A function's name; of an attribute its name with "get " or "set " before it."""
     if isinstance(function, torch._ops.OpOverload):
-        return str(function._schema.name).rpartition("::")[2]
+        return str(function._schema.name).removeprefix(_ATEN)
     name: str = getattr(function, "__name__", type(function).__name__)
     if name in ("__get__", "__set__", "__delete__"):
         owner = getattr(function, "__self__", None)
@@ -98,7 +99,7 @@ def is_functional(function: Function) -> bool:
     Operators of ATen, which exported programs call, count with them.
     """
     if isinstance(function, torch._ops.OpOverload):
-        return True
+        return bool(function._schema.name.startswith(_ATEN))
     return getattr(function, "__module__", "") in ("torch.nn.functional", "torch._C._nn")
 
 

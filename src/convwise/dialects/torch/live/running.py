@@ -6,7 +6,7 @@ import random
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from functools import partial
 from typing import Any
 
@@ -29,7 +29,7 @@ def watched(
     are as before. bases: by identity the class of PyTorch's own that a module's class derives from
     and whose forward it may call: that call is watched with `base` true.
     """
-    kept = [(one, type(one), _contents(one)) for one in module.modules()]
+    kept = [(one, type(one), _contents(one)) for one in every_module(module)]
     drawn = random.getstate(), torch.get_rng_state(), _numpy_state()
     try:
         for one, _, _ in kept:
@@ -39,7 +39,8 @@ def watched(
             fields["_compiled_call_impl"] = None
             if id(one) in bases:
                 _derive(one, bases[id(one)], watch)
-        with torch.inference_mode(False), torch.enable_grad():
+        # What forward prints is no part of an answer.
+        with redirect_stdout(sys.stderr), torch.inference_mode(False), torch.enable_grad():
             yield
     finally:
         for one, sort, before in kept:
@@ -47,6 +48,34 @@ def watched(
         random.setstate(drawn[0])
         torch.set_rng_state(drawn[1])
         drawn[2]()
+
+
+def every_module(module: nn.Module) -> list[nn.Module]:
+    """All modules inside, with those that lists, dicts and tuples of theirs hold unregistered."""
+    found = {id(one): one for one in module.modules()}
+    waiting = list(found.values())
+    while waiting:
+        for _, hidden in held_modules(waiting.pop()):
+            for one in hidden.modules():
+                if id(one) not in found:
+                    found[id(one)] = one
+                    waiting.append(one)
+    return list(found.values())
+
+
+def held_modules(module: nn.Module) -> list[tuple[str, nn.Module]]:
+    """Modules that a module's plain lists, dicts and tuples hold, with their places."""
+    found: list[tuple[str, nn.Module]] = []
+    for name, value in vars(module).items():
+        if name == "_modules":
+            continue
+        pairs: list[tuple[object, object]] = []
+        if type(value) in (list, tuple):
+            pairs = list(enumerate(value))
+        elif type(value) is dict:
+            pairs = list(value.items())
+        found += [(f"{name}.{key}", one) for key, one in pairs if isinstance(one, nn.Module)]
+    return found
 
 
 def _numpy_state() -> Callable[[], None]:

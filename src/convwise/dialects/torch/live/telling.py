@@ -149,7 +149,8 @@ class Telling(Witness):
         fed = [one for one in [self._value(tensor) for tensor in given] if one is not None]
         results = tensors_of(call.result)
         shapes = self._step(call).shapes if self.steps else None
-        made = self.unknowns.operation(call.name, fed, results, shapes, row)
+        name = call.name.removeprefix("get ")
+        made = self.unknowns.operation(name, fed, results, shapes, row)
         for held in call.changed:
             if type(held.meaning) is Symbol:
                 places = [place for place, one in enumerate(results) if one is held.seen]
