@@ -15,25 +15,40 @@ from convwise.errors import LimitError, ReadError
 #: Values longer than this are left out: shapes and attributes are told by far fewer.
 LONGEST_VALUES: Final = 16 * 1024
 #: What remains describes the network.
-MOST_BYTES: Final = 24 * 1024 * 1024
+MOST_BYTES: Final = 8 * 1024 * 1024
 #: A network of 10,000 layers has fewer operators.
 MOST_NODES: Final = 50_000
 #: Fields of the messages that are walked.
-MOST_FIELDS: Final = 1_500_000
+MOST_FIELDS: Final = 700_000
 DEEPEST: Final = 60
 
 Schema = Mapping[int, "Schema | None"]
 
 # Messages by the numbers of their fields. A field that is not listed is kept as it is; None is left
-# out where it is long.
+# out where it is long, what has no fields of its own always.
 _TENSOR: Final[dict[int, Schema | None]] = dict.fromkeys((4, 5, 6, 7, 9, 10, 11))
-_ATTRIBUTE: Final[dict[int, Schema | None]] = {5: _TENSOR, 10: _TENSOR}
 _DROPPED: Final[dict[int, Schema | None]] = {}
+_SPARSE: Final[dict[int, Schema | None]] = {1: _TENSOR, 2: _TENSOR}
+_ATTRIBUTE: Final[dict[int, Schema | None]] = {
+    5: _TENSOR,
+    10: _TENSOR,
+    13: _DROPPED,
+    14: _DROPPED,
+    15: _DROPPED,
+    22: _SPARSE,
+    23: _SPARSE,
+}
 _NODE: Final[dict[int, Schema | None]] = {5: _ATTRIBUTE, 6: _DROPPED, 9: _DROPPED}
-_GRAPH: Final[dict[int, Schema | None]] = {1: _NODE, 5: _TENSOR, 10: _DROPPED}
+_GRAPH: Final[dict[int, Schema | None]] = {
+    1: _NODE,
+    5: _TENSOR,
+    10: _DROPPED,
+    14: _DROPPED,
+    15: _SPARSE,
+}
 _ATTRIBUTE[6] = _ATTRIBUTE[11] = _GRAPH
-_FUNCTION: Final[dict[int, Schema | None]] = {7: _NODE, 11: _ATTRIBUTE}
-_MODEL: Final[dict[int, Schema | None]] = {7: _GRAPH, 25: _FUNCTION}
+_FUNCTION: Final[dict[int, Schema | None]] = {7: _NODE, 8: _DROPPED, 11: _ATTRIBUTE}
+_MODEL: Final[dict[int, Schema | None]] = {7: _GRAPH, 14: _DROPPED, 20: _DROPPED, 25: _FUNCTION}
 
 _VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
 
@@ -61,26 +76,28 @@ class _Walk:
                 hint="is this file meant to exhaust its reader?",
             )
         pieces: list[bytes] = []
+        data = self.data
         place = first = start  # from `first` to `place`: kept, and not yet copied
         while place < end:
-            key, after = self.number(place, end)
-            inner = self._inner(key, after, end)
-            number = key >> 3
-            if key & 7 != _LENGTH or number not in schema:
-                place = inner[1]
+            key, after = data[place], place + 1
+            if key > 127:
+                key, after = self.number(place, end)
+            begin, stop = self._inner(key, after, end)
+            if key & 7 != _LENGTH or (key >> 3) not in schema:
+                place = stop
                 continue
-            wanted = schema[number]
-            if wanted is None and inner[1] - inner[0] <= LONGEST_VALUES:
-                place = inner[1]
+            wanted = schema[key >> 3]
+            if wanted is None and stop - begin <= LONGEST_VALUES:
+                place = stop
                 continue
             self._keep(pieces, first, place)
             if wanted:
                 self.nodes += wanted is _NODE
                 must_be_few(self.nodes)
-                body = self.message(*inner, wanted, depth + 1)
+                body = self.message(begin, stop, wanted, depth + 1)
                 length = sum([len(piece) for piece in body])
-                pieces.extend((bytes(self.data[place:after]), _varint(length), *body))
-            place = first = inner[1]
+                pieces.extend((bytes(data[place:after]), _varint(length), *body))
+            place = first = stop
         self._keep(pieces, first, end)
         return pieces
 
@@ -105,7 +122,10 @@ class _Walk:
             )
         wire = key & 7
         if wire == _LENGTH:
-            length, place = self.number(place, end)
+            length = self.data[place] if place < end else 128
+            place += 1
+            if length > 127:
+                length, place = self.number(place - 1, end)
             stop = place + length
         elif wire == _VARINT:
             stop = self.number(place, end)[1]
@@ -115,7 +135,7 @@ class _Walk:
             stop = place + 4
         else:
             raise damaged(f"byte {place} starts no field")
-        if stop > end or not key >> 3:
+        if stop > end or key < 8:
             raise damaged(f"a field at byte {place} ends outside of what holds it")
         return place, stop
 
