@@ -122,7 +122,7 @@ def _made(found: object, place: str) -> object:
     if dialect_of(found) is not None or not (isclass(found) or isroutine(found)):
         return found
     try:
-        return found()  # type: ignore[operator]
+        return found()
     except TypeError as error:
         raise ReadError(
             f"live:{place} cannot be called without arguments: {error}",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -121,7 +122,22 @@ def _binary(path: Path, read: Any, name: str | None) -> Source:
     if not regular:
         raise ReadError("is no file", hint="give the saved model itself").at(source=str(path))
     label = str(path)
-    return Source(label, lambda inputs, settings: read(path, label=label, name=name, inputs=inputs))
+
+    def saved(inputs: Inputs, settings: Mapping[str, object]) -> Graph:
+        with _hinted():
+            return read(path, label=label, name=name, inputs=inputs)  # type: ignore[no-any-return]
+
+    return Source(label, saved)
+
+
+@contextmanager
+def _hinted() -> Iterator[None]:
+    """What is wrong in a file that a program wrote is mended by writing it again."""
+    try:
+        yield
+    except ConvwiseError as error:
+        error.hint = error.hint or "save or export the model again with its framework"
+        raise
 
 
 def _too_large(size: int, limit: int, label: str) -> ConvwiseError:
@@ -149,7 +165,8 @@ def _stored(text: str, label: str, name: str | None, inputs: Inputs) -> Graph:
     from convwise.graph.serial import graph_from_json
     from convwise.kinds.catalog import decode
 
-    return graph_from_json(data, decode)
+    with _hinted():
+        return graph_from_json(data, decode)
 
 
 def _examples() -> dict[str, str]:

@@ -39,6 +39,7 @@ class Maker:
         self.context = context
         self.world = world
         self.depth = 0
+        self.count = 0
 
     def input(self, config: Config) -> Symbol:
         """The tensor behind an InputLayer."""

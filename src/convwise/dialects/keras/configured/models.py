@@ -12,8 +12,9 @@ from convwise.dialects.keras.configured.values import Config, inner, is_object, 
 from convwise.dialects.keras.functional import Functional
 from convwise.dialects.keras.layers import UnknownLayer
 from convwise.dialects.keras.models import InputLayer, Model
+from convwise.dialects.keras.recording import MOST_OPERATIONS
 from convwise.dialects.keras.sequential import Sequential
-from convwise.errors import ConvwiseError, ReadError
+from convwise.errors import ConvwiseError, LimitError, ReadError
 
 _AGAIN = "save the model again with its framework"
 #: Models in each other; what people make nests three deep.
@@ -32,6 +33,9 @@ def model_of(maker: Maker, value: Config) -> Model:
             hint="a model whose class is the author's own is not in its file: give its code, or "
             "the live model",
         )
+    maker.count += len(config["layers"])
+    if maker.count > MOST_OPERATIONS:
+        raise LimitError(f"more than {MOST_OPERATIONS:,} layers are listed", hint=_AGAIN)
     maker.depth += 1
     if maker.depth > _MOST_DEPTH:
         raise ReadError("models are in each other too deeply", hint=_AGAIN)
