@@ -51,7 +51,7 @@ def test_no_case_is_wrong(form: str) -> None:
 def test_most_cases_agree() -> None:
     counts = Counter([one.state for one in best().values()])
     print(f"in the best form: {dict(counts)}")
-    assert counts["agrees"] > 1160
+    assert counts["agrees"] > 1170
 
 
 def test_what_is_not_known_is_listed() -> None:
@@ -73,13 +73,13 @@ def test_shapes_are_told_where_arithmetic_is_not_known() -> None:
     """Also where the file declares no shape."""
     told = 0
     for case in cases():
-        if case.operator not in (*TOLD, "Resize") or not is_plain(case):
+        if case.operator not in (*TOLD, "Resize", "Attention") or not is_plain(case):
             continue
         found = told_shape(case)
         if found is not None:
             told += 1
             assert found == np.asarray(case.outputs[0]).shape, case.name
-    assert told > 60
+    assert told > 150
 
 
 def test_another_number_is_found() -> None:

@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import NamedTuple
 
 from convwise.dialects.onnx.op import Built, Op, Source
 from convwise.dialects.onnx.table.entry import Entry, NotClear, Plan, tensor
 from convwise.errors import RuleError
 from convwise.graph.axes import describe
+from convwise.graph.axes import tensor as made_of
 from convwise.graph.dims import Dim
 from convwise.kinds.attention import Attention
+from convwise.kinds.choose import Where
+from convwise.kinds.contract import Kind
 from convwise.kinds.gathering import Pick
 from convwise.kinds.merge import Concatenate, Merge, Stack
 from convwise.kinds.reshape import Reshape
 from convwise.kinds.slicing import Cut, Slice
+from convwise.kinds.source import Constant
+from convwise.kinds.triangle import Triangle
+from convwise.kinds.unary import Unary
 from convwise.kinds.views import Permute, Unsqueeze
 
 #: Inputs: query, key, value, mask, past keys, past values, lengths.
 _MASK, _PAST, _LENGTHS = 3, 4, 6
+#: The scores that come out are shares, after the softmax.
+_SHARES = 3
 _HEADS_SECOND = (0, 2, 1, 3)
 
 
 def _attention(op: Op) -> Built:
     """Of 4 axes with heads second, or of 3 with heads among the features."""
-    if op.number("softcap", 0.0):
-        raise NotClear("Attention with scores that are capped")
-    if any(op.integer(f"{side}_window_size", -1) != -1 for side in ("left", "right")):
-        raise NotClear("Attention over a window of keys")
-    if op.wants(3):
-        raise NotClear("Attention that returns its scores")
-    if op.has(_LENGTHS):
-        raise NotClear("Attention over keys of several lengths")
-    causal = bool(op.integer("is_causal", 0))
-    if causal and op.has(_PAST):
-        raise NotClear("causal Attention behind past keys")
+    shown = op.wants(3)
     plan = Plan()
     heads = [_heads(op, place) for place in range(3)]
+    _must_be_plain(op, _width(op, 2, heads[2]) * heads[0])
     parts = [_apart(op, plan, place, heads[place]) for place in range(3)]
     past: list[Source | None] = [None, None]
     for place in (1, 2):
@@ -44,16 +44,73 @@ def _attention(op: Op) -> Built:
         past[place - 1] = parts[place]
     _must_mask(op)
     scale = None if op.attributes.get("scale") is None else float(op.number("scale", 1.0))
-    kind = Attention(causal, scale, grouped=heads[0] != heads[1])
-    masks = (_MASK,) if op.has(_MASK) else ()
-    made: Source = plan.add(kind, *parts, *masks)
+    left, right = [op.integer(f"{side}_window_size", -1) for side in ("left", "right")]
+    causal = bool(op.integer("is_causal", 0))
+    masks: tuple[Source, ...] = (_MASK,) if op.has(_MASK) else ()
+    if max(left, right) >= 0 or (causal and op.has(_PAST)):
+        right = 0 if causal else right
+        masks, causal = (_seen(op, plan, left, right, masks),), False
+    kind = Attention(causal, scale, grouped=heads[0] != heads[1], returns_weights=shown)
+    attended = plan.add(kind, *parts, *masks)
+    made: Source = attended
     if tensor(op).rank == 3:
         batch, steps, _ = tensor(op).shape
         width = _width(op, 2, heads[2]) * heads[0]
         turned = plan.add(Permute(_HEADS_SECOND), made)
         joined = Reshape((batch, steps, width), tensor(op).roles, with_batch=True)
         made = plan.add(joined, turned)
-    return plan.built(made, *past)
+    return plan.built(made, *past, attended._replace(output=1) if shown else None)
+
+
+def _seen(op: Op, plan: Plan, left: int, right: int, masks: tuple[Source, ...]) -> Source:
+    """Which keys each query sees: so many before its own place, so many behind; -1 for all.
+
+    Past keys come before the first query's place. Ones of which two triangles are kept.
+    """
+    behind = _behind(op)
+    queries, keys = [_steps(op, place) for place in (0, 1)]
+    if type(behind) is not int:
+        raise NotClear("Attention behind an open number of past keys")
+    kinds: list[Kind] = [Unary("add", (1.0,))]
+    if right >= 0:
+        kinds.append(Triangle(False, behind + right))
+    if left >= 0:
+        kinds.append(Triangle(True, behind - left))
+    zeros = plan.add(Constant(made_of((queries, keys + behind), (None, None))))
+    seen = plan.through(zeros, [*kinds, Unary("greater", (0.5,))])
+    if not masks:
+        return seen
+    if tensor(op, _MASK).dtype == "bool":
+        return plan.add(Merge("logical_and", False), masks[0], seen)
+    return plan.add(Where(other=-inf), masks[0], seen)
+
+
+def _behind(op: Op) -> Dim:
+    """How many keys come before those of this call."""
+    if not op.has(_PAST):
+        return 0
+    past = tensor(op, _PAST)
+    if past.rank != 4:
+        raise RuleError(f"past keys have 4 axes, with heads second, found {describe(past)}")
+    return past.shape[-2]
+
+
+def _steps(op: Op, place: int) -> Dim:
+    """How many queries or keys there are."""
+    return tensor(op, place).shape[-2]
+
+
+def _must_be_plain(op: Op, width: Dim) -> None:
+    """NotClear for what the kind does not have; what comes out is as wide as all values."""
+    source = tensor(op)
+    last = tensor(op, 2).shape[-1] if source.rank == 4 else width
+    told = source.with_dims({source.rank - 1: last})
+    if op.number("softcap", 0.0):
+        raise NotClear("Attention with scores that are capped", told)
+    if op.wants(3) and op.integer("qk_matmul_output_mode", 0) != _SHARES:
+        raise NotClear("Attention that returns its scores", told)
+    if op.has(_LENGTHS):
+        raise NotClear("Attention over keys of several lengths", told)
 
 
 def _heads(op: Op, place: int) -> Dim:
@@ -91,9 +148,7 @@ def _must_mask(op: Op) -> None:
     """NotClear for a mask that is shorter than the keys."""
     if not op.has(_MASK):
         return
-    keys: Dim = tensor(op, 1).shape[-2]
-    if op.has(_PAST):
-        keys = keys + tensor(op, _PAST).shape[-2]
+    keys = _steps(op, 1) + _behind(op)
     mask = tensor(op, _MASK)
     if not mask.rank or mask.shape[-1] not in (1, keys):
         raise NotClear("Attention with a mask that is shorter than its keys")

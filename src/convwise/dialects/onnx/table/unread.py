@@ -64,8 +64,7 @@ NOT_READ: Final[Mapping[str, str]] = {
 
 #: Operators that are read, but for these uses of them.
 READ_IN_PART: Final[Mapping[str, str]] = {
-    "Attention": "scores that are capped or returned, windows of keys, keys of several lengths, "
-    "causal behind past keys",
+    "Attention": "scores that are capped, or returned before the softmax; keys of several lengths",
     "Cast": "numbers of less than 8 bits, complex numbers, words",
     "Col2Im": "other padding before than after",
     "Dropout": "its mask, which is random",
