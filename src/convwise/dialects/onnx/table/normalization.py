@@ -17,6 +17,7 @@ from convwise.dialects.onnx.table.entry import (
 )
 from convwise.dialects.onnx.table.views import channels_second
 from convwise.errors import RuleError
+from convwise.graph.axes import describe
 from convwise.kinds.contract import Kind
 from convwise.kinds.layer_normalization import LayerNorm, LocalResponseNorm, RMSNorm, UnitNorm
 from convwise.kinds.merge import Merge
@@ -101,7 +102,9 @@ def _group(op: Op) -> Built:
     groups, roles, epsilon = op.integer("num_groups", 0), channels_second(op), _epsilon(op)
     if groups < 1:
         raise RuleError("GroupNormalization needs num_groups", hint="export the model again")
-    channels = tensor(op).shape[1] if tensor(op).rank > 1 else 0
+    if tensor(op).rank < 2:
+        raise RuleError(f"GroupNormalization needs channels, found {describe(tensor(op))}")
+    channels = tensor(op).shape[1]
     if op.version < 21 and channels != groups:
         return _per_group(op, groups)
     if _all_held(op, 1, 2):
