@@ -58,7 +58,6 @@ _BINARY: Final = {
     "Add": "add",
     "Sub": "subtract",
     "Mul": "multiply",
-    "Div": "divide",
     "Pow": "power",
     "And": "logical_and",
     "Or": "logical_or",
@@ -136,6 +135,8 @@ def _functions(operation: str, c: float, reflected: bool) -> list[Kind] | None:
         return [Unary("square")] if c == 2 else [Unary("power", (c,))]
     if operation == "power":
         return [Unary("exponential", (c,))]
+    if operation == "modulo" and c and not reflected:
+        return [Unary("modulo", (c,))]
     if operation == "divide" and reflected:
         return [Unary("reciprocal"), Unary("scale", (c,))]
     return [Unary("scale", (1 / c,))] if operation == "divide" and c else None
@@ -154,16 +155,29 @@ def _back(op: Op, operation: str, kinds: list[Kind], source: int) -> list[Kind]:
     return []
 
 
+def _divide(op: Op) -> Built:
+    """A quotient of whole numbers is cut off: that of their sizes, under both signs."""
+    number = number_in(op, 1, 0)
+    if is_float(tensor(op).dtype) or not number:
+        return combined(op, "divide", 0, 1)
+    plan = Plan()
+    size = plan.through(0, [Unary("abs"), Unary("floor_divide", (abs(number),))])
+    sign = plan.through(0, [Unary("sign"), *([Unary("negative")] if number < 0 else [])])
+    return plan.built(plan.add(Merge("multiply", False), sign, size))
+
+
 def _modulo(op: Op) -> Built:
     """The sign of the divisor; of what is divided (C's fmod) when `fmod`."""
     if not op.integer("fmod", 0):
         return combined(op, "modulo", 0, 1)
     plan = Plan()
-    quotient = plan.through(plan.add(Merge("divide", False), 0, 1), [Unary("truncate")])
-    whole = plan.add(Merge("multiply", False), quotient, 1)
-    made = plan.add(Merge("subtract", False), 0, whole)
-    dtype = tensor(op).dtype
-    return plan.built(plan.through(made, [] if is_float(dtype) else [Cast(dtype)]))
+    number = number_in(op, 1, 0)
+    size, sign = plan.add(Unary("abs"), 0), plan.add(Unary("sign"), 0)
+    if number:
+        rest = plan.add(Unary("modulo", (abs(number),)), size)
+    else:
+        rest = plan.add(Merge("modulo", False), size, plan.add(Unary("abs"), 1))
+    return plan.built(plan.add(Merge("multiply", False), sign, rest))
 
 
 def _many(name: str, operation: str) -> Entry:
@@ -194,6 +208,7 @@ ENTRIES = (
     *[_unary(name, function) for name, function in _UNARY.items()],
     *[_binary(name, operation) for name, operation in _BINARY.items()],
     *[_many(name, operation) for name, operation in _MANY.items()],
+    Entry("Div", _divide),
     Entry("Mod", _modulo),
     Entry("IsInf", _infinite),
 )

@@ -127,7 +127,7 @@ def _expand(op: Op) -> Built:
     extra = max(len(wanted) - source.rank, 0)
     wanted = (*(1,) * (source.rank - len(wanted)), *wanted)
     dims = (*(1,) * extra, *source.shape)
-    grown = [new if old == 1 else None for old, new in zip(dims, wanted, strict=True)]
+    grown = [None if new in (1, old) else new for old, new in zip(dims, wanted, strict=True)]
     for old, new in zip(dims, wanted, strict=True):
         if old != 1 and type(new) is int and type(old) is int and new not in (1, old):
             raise RuleError(
@@ -138,8 +138,8 @@ def _expand(op: Op) -> Built:
     kinds: list[Kind] = [Unsqueeze(0) for _ in range(extra)]
     if batch:
         kinds[-1] = Unsqueeze(0, BATCH)
-    if any(size is not None and size != 1 for size in grown):
-        kinds.append(Broadcast(tuple([None if size == 1 else size for size in grown])))
+    if any(size is not None for size in grown):
+        kinds.append(Broadcast(tuple(grown)))
     if not kinds:
         return chain(Identity())
     if source.rank and wanted[0] == FREE_BATCH and grown[0] is not None and not extra:
