@@ -18,6 +18,7 @@ EXPLAINED = {
     "explain.pooling_same": ("example:pooling_same", None),
     "explain.pooling_same_keras.max_pooling2d": ("example:pooling_same_keras", "max_pooling2d"),
     "explain.mnist_weights_torch": ("example:mnist_weights_torch", None),
+    "explain.mnist_weights": ("example:mnist_weights", None),
 }
 FORMS = ("80.txt", "100.txt", "md", "json")
 

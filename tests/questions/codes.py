@@ -144,3 +144,15 @@ options = trainingOptions('rmsprop', 'MaxEpochs', 30);
 net = trainNetwork(imds, layers, options);
 """,
 }
+
+#: Question 6 in Keras.
+KERAS_MNIST = """
+from keras import Sequential
+from keras.layers import Conv2D, Dense, Dropout, Input, MaxPooling2D, Reshape
+model = Sequential([
+    Input((784,)), Reshape((28, 28, 1)),
+    Conv2D(32, 5, padding="same", activation="relu"), MaxPooling2D(2, padding="same"),
+    Conv2D(64, 5, padding="same", activation="relu"), MaxPooling2D(2, padding="same"),
+    Reshape((7 * 7 * 64,)), Dense(1024, activation="relu"), Dropout(0.5), Dense(10),
+])
+"""

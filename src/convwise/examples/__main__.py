@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import textwrap
 from collections.abc import Callable
-from importlib import resources
+from itertools import takewhile
 
 from convwise.examples import answers
 from convwise.network import read
 from convwise.reports.table import Column, layout
+from convwise.sources import example_text
 
 WIDTH = 100
 
@@ -17,14 +18,22 @@ ANSWERS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("feature_maps", answers.feature_maps),
     ("input_channels", answers.input_channels),
     ("cifar10", answers.cifar10),
-    ("pooling_torch", answers.pooling),
-    ("mnist_weights_torch", answers.weight_shape),
+    ("pooling_same", answers.pooling),
+    ("mnist_weights", answers.weight_shape),
 )
 
 
 def _question(name: str) -> str:
-    text = resources.files("convwise.examples").joinpath(f"{name}.py").read_text("utf-8")
+    """What the example's asker wrote above the code."""
+    text = example_text(name)
+    if text.startswith("%"):
+        lines = text.split("\n")
+        return "\n".join([line[1:].strip() for line in takewhile(_is_comment, lines)])
     return ast.get_docstring(ast.parse(text)) or ""
+
+
+def _is_comment(line: str) -> bool:
+    return line.startswith("%")
 
 
 def _title(name: str) -> str:
@@ -51,8 +60,8 @@ def main() -> None:
     columns = [Column(head, right=index > 0) for index, head in enumerate(heads)]
     print("\n".join(layout(columns, rows, WIDTH)))
     print(f"\nanswer\n{_wrapped(text)}\n")
-    print(_title("the same networks, from PyTorch code"))
-    print(f"\n{_wrapped(answers.in_pytorch())}\n")
+    print(_title("the same networks, from other code"))
+    print(f"\n{_wrapped(answers.in_other_dialects())}\n")
     print(_title("convwise explain example:feature_maps"))
     print(f"\n{read('example:feature_maps').explain().text(WIDTH)}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from convwise.network import read, sequential
@@ -105,16 +106,21 @@ def cifar10() -> str:
 
 
 def pooling() -> str:
-    """Question 2: what does padding do to a pooling with stride 1?"""
+    """Question 2: is max pooling with stride 1 and padding "same" useless?"""
     from convwise.kinds.pooling import MaxPool
     from convwise.kinds.source import Input
-    from convwise.kinds.windows import SAME, VALID
+    from convwise.kinds.windows import SAME, VALID, Padding
 
-    network = read("example:pooling_torch")
+    network = read("example:pooling_same")
     rows = _rows(network.summary().answer, "max_pool")
     image = network.graph.tensor(network.graph.inputs[0])
+    sides = Padding("explicit", ((1, 1), (1, 1)))
     sizes = {}
-    for name, stride, padding in (("same", 1, SAME), ("none", 1, VALID), ("halved", 2, SAME)):
+    for name, stride, padding in (
+        ("both", 1, sides),
+        ("valid", 1, VALID),
+        ("halved", 2, SAME),
+    ):
         pools = [MaxPool((2, 2), (stride, stride), (1, 1), padding)] * (3 if stride == 2 else 1)
         found = sequential(Input(image), *pools).summary().answer.rows[1:]
         sizes[name] = ", ".join(
@@ -122,34 +128,43 @@ def pooling() -> str:
         )
     high, wide = _size(rows[0], "height"), _size(rows[0], "width")
     return (
-        f"padding=1 adds a pixel on both sides, which a window of 2 does not need: {high} x "
-        f'{wide}, one more each time. "same" adds one pixel in all, at the end, and keeps '
-        f"{sizes['same']}: "
-        f'F.pad(x, (0, 1, 0, 1), value=float("-inf")) before a pooling without padding says it in '
-        f'PyTorch, whose pools know no "same".\n'
-        f"Without padding the size is {sizes['none']}: stride 1 only trims. It is the stride that "
+        f"No mistake in the network, one in the arithmetic: ({high} - 2 + 2*1)/1 + 1 is "
+        f'{high + 1}. "same" adds one pixel in all for a window of 2, at the end: '
+        f"({high} - 2 + 1)/1 + 1 = {high}. Padding 1 on both sides, as PyTorch would write it, "
+        f'gives {sizes["both"]}. "same" means ceil(in/stride), for convolution and pooling alike: '
+        f"with stride 1 neither can shrink, and every output is {high} x {wide}.\n"
+        f"Without padding the size is {sizes['valid']}: stride 1 only trims. It is the stride that "
         f'shrinks: with stride 2 and "same" three blocks give {sizes["halved"]}. With stride 1 '
         f"the pooling is a running maximum: it widens what a position sees and tolerates small "
-        f"shifts, at full cost. Keep it only if that is wanted."
+        f"shifts, at full cost. Keep it only if that is wanted. Defaults differ: MATLAB's "
+        f"maxPooling2dLayer moves by 1, Keras's and PyTorch's by the size of the window."
     )
 
 
 def weight_shape() -> str:
     """Question 6: what does the weight shape mean?"""
-    summary = summarised("mnist_weights_torch")
-    row = _rows(summary, "convolution")[1]
+    network = read("example:mnist_weights")
+    answer = network.summary()
+    row = _rows(answer.answer, "convolution")[1]
     kernel = _kernel(row)
     taps = f"{kernel['height']} x {kernel['width']}"
-    order = {"PyTorch and ONNX": ("out", "in", "height", "width")}
-    order["TensorFlow, Keras and MATLAB"] = ("height", "width", "in", "out")
-    shapes = [f"{[kernel[axis] for axis in axes]} in {who}" for who, axes in order.items()]
+    name = row.weights[0].name
+    found = next(one for one in answer.weights() if one.weight.name == name)
+    shapes = [
+        f"{[dim for _, dim in axes]} ({', '.join([axis for axis, _ in axes])}) in {_listed(who)}"
+        for axes, who in found.orders
+    ]
     return (
         f"{kernel['out']} filters, each {taps} x {kernel['in']}: every filter looks at all "
         f"{kernel['in']} values of its {taps} patch, local in space and full in depth. "
         f'"{kernel["in"]} inputs" is an image with {kernel["in"]} values at every point. '
         f"{_parameters(row)} parameters.\n"
-        f"The same tensor is {' and '.join(shapes)}: only the order of the axes differs."
+        f"The same tensor is {'; and '.join(shapes)}: only the order of the axes differs."
     )
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def conv3d_or_channels() -> tuple[list[str], list[list[str]], str]:
@@ -200,16 +215,23 @@ def _ratio(over: object, under: object) -> float:
     return over / under
 
 
-def in_pytorch() -> str:
+def in_other_dialects() -> str:
     """Which examples are written twice, and that both codes say the same network."""
-    names = [name for name in example_names() if f"{name}_torch" in example_names()]
+    names = example_names()
+    pairs = [
+        (one, f"{one}_{end}")
+        for one in names
+        for end in ("torch", "keras")
+        if f"{one}_{end}" in names and (one, end) != ("mnist_weights", "torch")
+    ]
     same = [
-        name
-        for name in names
-        if read(f"example:{name}").difference(read(f"example:{name}_torch")) is None
+        f"{one} and {two}"
+        for one, two in pairs
+        if read(f"example:{one}").difference(read(f"example:{two}")) is None
     ]
     return (
-        f"{len(same)} of {len(names)} examples that are written in Keras and in PyTorch are the "
-        f"same network, layer by layer: {', '.join(same)}. Keras has the channels last, PyTorch "
-        f"first; sizes, parameters and multiply-adds are equal to the last digit."
+        f"{len(same)} of {len(pairs)} examples that are written in two frameworks are the same "
+        f"network, layer by layer: {', '.join(same)}. Keras, TensorFlow and MATLAB have the "
+        f"channels last, PyTorch first; sizes, parameters and multiply-adds are equal to the last "
+        f"digit."
     )

@@ -60,6 +60,12 @@ SAID = {
         "64 x (5*5*32 + 1) = 51,264",
         "1024 x (64*7*7 + 1) = 3,212,288",
     ),
+    "example:mnist_weights": (
+        "[64, 32, 5, 5] (out, in, height, width) in PyTorch",
+        "[5, 5, 32, 64] (height, width, in, out) in TensorFlow, Keras and MATLAB",
+        "64 filters of 5 x 5 x 32: as deep as what it looks at, local in space",
+        "64 x (5*5*32 + 1) = 51,264",
+    ),
     "example:conv3d": ("1 x (5*5*5*1 + 1) = 126", "16 x 1024 x 1024"),
     "example:time_as_channels": ("16 x (5*5*16 + 1) = 6,416",),
 }
