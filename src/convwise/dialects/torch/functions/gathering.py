@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from convwise.dialects.python.parameters import Part
 from convwise.dialects.torch.functions.call import Call
 from convwise.dialects.torch.functions.call import plain_number as number_of
+from convwise.graph.axes import Axis, Tensor
 from convwise.kinds.gathering import Gather, Pick, Scatter
-from convwise.kinds.views import Flatten
+from convwise.kinds.source import Constant
+from convwise.kinds.views import Flatten, Unsqueeze
 
 
 def _gather(call: Call) -> object:
@@ -72,7 +75,21 @@ def _scatter(op: str) -> object:
     return run
 
 
+def _one_hot(call: Call) -> object:
+    """Zeros, and a one at the place that each index names on a new last axis."""
+    symbol = call.tensor()
+    depth = call.get("num_classes", -1)
+    if type(depth) is not int or depth < 1:
+        # As many places as the largest index: it is in the data.
+        return call.unknown()
+    axes = (*symbol.tensor.axes, Axis(None, depth))
+    zeros = call.add([Part(Constant(Tensor(axes, "int64")))], [])[0]
+    places = call.run(Unsqueeze(symbol.rank), symbol)
+    return call.run(Scatter(symbol.rank, "set", 1.0), zeros, places)
+
+
 FUNCTIONS: Final = {
+    "one_hot": ("input num_classes", _one_hot),
     "gather": ("input dim index", _gather),
     "take_along_dim": ("input indices dim", _along),
     "index_select": ("input dim index", _select),

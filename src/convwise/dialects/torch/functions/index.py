@@ -34,6 +34,7 @@ _FAMILIES: Final = (
     "selecting",
     "choosing",
     "gathering",
+    "losses",
 )
 
 

@@ -111,13 +111,13 @@ class Reading:
                 return self.module(*args, **kwargs)
         except (ConvwiseError, NotFreeError):
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             names = self._wanted(ledger, run.failed)
             if names:
                 raise NeedsIntegersError(names) from None
             raise self._why(run.failed, witness, error) from None
 
-    def _why(self, call: Called | None, witness: Witness, error: Exception) -> ConvwiseError:
+    def _why(self, call: Called | None, witness: Witness, error: BaseException) -> ConvwiseError:
         """The rule that a layer's call broke, where the code reader knows it."""
         found = explained(error, self.module)
         if call is not None and type(witness) is Telling:

@@ -15,7 +15,8 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 META: Final = torch.device("meta")
-_MOVES: Final = ("to", "cuda", "cpu", "type")
+_AWAY: Final = ("cpu", "cuda", "xpu", "ipu", "hpu")
+_MOVES: Final = (*_AWAY, "to", "type")
 _SIZES: Final = ("size", "get shape", "numel", "nelement")
 
 
@@ -156,7 +157,8 @@ class Run:
             before = [_version(one.meta) for one in held]
             args, kwargs = self._without_memory(call)
         try:
-            result = call.function(*args, **kwargs)
+            # There is one device here: tensors are where they go.
+            result = args[0] if call.name in _AWAY else call.function(*args, **kwargs)
         except Exception:
             found = otherwise(call, held)
             if found is None:
@@ -214,6 +216,8 @@ class Run:
 
         args = [rebuilt(one, real) for one in call.args]
         kwargs = {key: rebuilt(one, real) for key, one in call.kwargs.items()}
+        if call.name in _AWAY:
+            return args[0]
         if call.name in _MOVES:
             args, kwargs = _stay(call.name, args, kwargs)
         elif "device" in kwargs or call.function in makers():
@@ -306,7 +310,7 @@ def _version(tensor: torch.Tensor) -> int:
 def _stay(name: str, args: list[Any], kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     """The arguments of a move to another device without the device."""
     kwargs.pop("device", None)
-    if name in ("cuda", "cpu"):
+    if name in _AWAY:
         return args[:1], {}
     kept = [one for one in args[1:] if not _names_device(one)]
     if len(args) > 1 and not kept and not kwargs:
