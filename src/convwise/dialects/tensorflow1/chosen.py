@@ -119,10 +119,15 @@ class Choice:
     def _before(self, value: Value) -> Value:
         """The prediction itself, where what comes last only picks its largest value."""
         step = self.steps[value.node]
-        while _picks(step) or (step.inputs and not self.tape.context.recording.tensor(value).rank):
+        while step.inputs and (_picks(step) or self._is_number(value)):
             value = step.inputs[0]
             step = self.steps[value.node]
         return value
+
+    def _is_number(self, value: Value) -> bool:
+        """Whether it has no axes, such as a loss."""
+        tensor = self.tape.context.recording.tensor(value)
+        return tensor.known and not tensor.rank
 
 
 def _picks(step: Step) -> bool:

@@ -199,11 +199,15 @@ def _dropout(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
 
 def _repeat(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
     """`slim.repeat(inputs, n, layer, *args, scope="conv1")`: conv1/conv1_1, conv1/conv1_2."""
-    inputs, count, function, *rest = args
     said = dict(kwargs)
     word = said.pop("scope", None)
-    if type(count) is not int or count > 1000:
-        raise RuleError("slim.repeat needs a number of repetitions", line=at.line)
+    if len(args) < 3 or type(args[1]) is not int or args[1] > 1000:
+        raise RuleError(
+            "slim.repeat needs a tensor, a number and a layer",
+            line=at.line,
+            hint="such as slim.repeat(net, 2, slim.conv2d, 64, [3, 3])",
+        )
+    inputs, count, function, *rest = args
     base = word if type(word) is str else tape.scopes.layer("Repeat")
     made = inputs
     before = tape.scopes.now
@@ -218,6 +222,12 @@ def _repeat(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
 
 def _stack(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
     """`slim.stack(inputs, layer, [32, 64], scope="fc")`: one layer per entry of the list."""
+    if len(args) < 3 or type(args[2]) not in (list, tuple):
+        raise RuleError(
+            "slim.stack needs a tensor, a layer and a list",
+            line=at.line,
+            hint="such as slim.stack(net, slim.fully_connected, [64, 10])",
+        )
     inputs, function, entries = args[:3]
     said = dict(kwargs)
     word = said.pop("scope", None)

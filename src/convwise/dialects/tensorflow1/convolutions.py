@@ -51,12 +51,13 @@ def _channels(symbol: Symbol, roles: Roles) -> Dim:
     return symbol.tensor.viewed(roles).dim(CHANNEL) if symbol.known else 0
 
 
-def _groups(symbol: Symbol, roles: Roles, inward: int, name: str, kernel: Symbol) -> int:
-    """How often the filters' channels go into those of the input."""
+def _groups(symbol: Symbol, roles: Roles, ends: list[int], name: str, kernel: Symbol) -> int:
+    """How often the filters' channels go into those of the input; `ends`: in and out."""
     channels = _channels(symbol, roles)
+    inward, filters = ends
     if type(channels) is not int or not symbol.known:
         return 1
-    if inward < 1 or channels % inward:
+    if inward < 1 or channels % inward or filters % (channels // inward):
         raise RuleError(
             f"the input of {name} has {channels} channels, its filter {kernel.shown()} is for "
             f"{inward}",
@@ -109,7 +110,7 @@ def convolved(
     whole: list[int] = [one for one in sizes if type(one) is int]
     if symbol.pending is not None:
         symbol.value(roles)
-    groups = _groups(symbol, roles, whole[-2], name, kernel)
+    groups = _groups(symbol, roles, whole[-2:], name, kernel)
     variable = tape.variable_of(kernel)
     window = tuple(whole[:-2])
     if variable is None:

@@ -22,6 +22,7 @@ from convwise.errors import RuleError
 from convwise.graph.axes import FREE_BATCH
 from convwise.graph.dims import Dim
 from convwise.kinds.dense import Dense
+from convwise.kinds.layer_normalization import UnitNorm
 from convwise.kinds.resize import Resize
 from convwise.kinds.slicing import Cut, Slice
 from convwise.kinds.views import Identity
@@ -203,6 +204,17 @@ def _joined_sizes(values: list[Any]) -> list[object]:
     return found
 
 
+def _l2_normalize(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
+    """`tf.nn.l2_normalize(x, axis)`, over one axis or several together."""
+    said = named(args, kwargs, "x axis")
+    symbol = tensor_of(tape, said.get("x"), "l2_normalize", at)
+    axes = flat(said.get("axis"))
+    if not symbol.known or not all(type(one) is int for one in axes):
+        return unknown_operation(tape.context, "l2_normalize", [symbol], at)
+    places = tuple([symbol.tensor.locate(one) for one in axes])  # type: ignore[arg-type]
+    return operate(tape.context, "L2Normalize", [Part(UnitNorm(places))], [symbol], at)[0]
+
+
 def _stack(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
     """`tf.stack(values, axis)`: of sizes it is a shape."""
     said = named(args, kwargs, "x axis")
@@ -259,12 +271,14 @@ def _slice(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
         return _part_of_shape(value, begin, size, at)
     symbol = tensor_of(tape, value, "slice", at)
     listed = [flat(begin), flat(size)]
-    whole = all(type(one) is int or one is None for part in listed for one in part)
-    if not symbol.known or len(listed[0]) != symbol.rank or not whole:
+    whole = all(type(one) is int for one in listed[0])
+    whole = whole and all(type(one) is int or one is None for one in listed[1])
+    if not symbol.known or not whole or [len(one) for one in listed] != [symbol.rank] * 2:
         return unknown_operation(tape.context, "slice", [symbol], at)
     cuts: list[Any] = []
     batch = tape.context.recording.fixed_batch
-    for place, (start, count) in enumerate(zip(*listed, strict=True)):
+    pairs: list[Any] = list(zip(*listed, strict=True))
+    for place, (start, count) in enumerate(pairs):
         open_end = count in (-1, None) or (place == 0 and count == batch)
         stop = None if open_end else start + count
         cuts.append((start or None, stop, None))
@@ -273,7 +287,7 @@ def _slice(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
 
 def _part_of_shape(value: Any, begin: object, size: object, at: At) -> object:
     dims = list(value.dims) if type(value) is TensorShape else list(value)
-    start, count = flat(begin)[0], flat(size)[0]
+    start, count = [next(iter(flat(one)), None) for one in (begin, size)]
     if type(start) is int and type(count) is int:
         return dims[start:] if count == -1 else dims[start : start + count]
     return Unknown("a part of a shape", at.line)
@@ -287,7 +301,8 @@ def _resize(method: str | None) -> Body:
         symbol = tensor_of(tape, said.get("x"), "resize", at)
         word: Any = method
         if method is None:
-            word = _METHODS.get(said.get("interpolation", 0))
+            given = said.get("interpolation", 0)
+            word = _METHODS.get(given) if type(given) in (int, str) else None
         size: Any = said.get("size")
         sizes: Any = list(size.dims) if type(size) is TensorShape else size
         whole = type(sizes) in (list, tuple) and all(type(one) is int for one in sizes)
@@ -311,6 +326,8 @@ _GRID: Final = (
     "TensorFlow 1 resizes with the first pixels on each other, here pixel centres are: "
     "sizes and costs are the same, values differ by up to half a pixel"
 )
+#: The members of tf.image.ResizeMethod.
+RESIZE_METHODS: Final = {"BILINEAR": 0, "NEAREST_NEIGHBOR": 1, "BICUBIC": 2, "AREA": 3}
 _METHODS: Final = {
     0: "bilinear",
     1: "nearest",
@@ -398,7 +415,6 @@ DELEGATED: Final[dict[str, str]] = {
     "where": "Select",
     "zeros_like": "zeros_like",
     "ones_like": "ones_like",
-    "l2_normalize": "l2_normalize",
     "transpose": "transpose",
     "expand_dims": "ExpandDims",
     "squeeze": "Squeeze",
@@ -440,6 +456,7 @@ FUNCTIONS: Final[dict[str, tuple[str, Body]]] = {
     "tensordot": ("Tensordot", _tensordot),
     "reshape": ("Reshape", _reshape),
     "concat": ("concat", _concat),
+    "l2_normalize": ("l2_normalize", _l2_normalize),
     "stack": ("stack", _stack),
     "pack": ("stack", _stack),
     "cast": ("Cast", _cast),

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from convwise.dialects.tensorflow1.conventions import TENSORFLOW1, axis_order
 from convwise.graph.axes import CHANNEL
-from convwise.graph.nodes import Graph, Layer, Node, Value, Weight
+from convwise.graph.nodes import Graph, Layer, Node, UnknownFact, Value, Weight
 from convwise.kinds.convolution import Convolution
 from convwise.kinds.dense import Dense
 from convwise.kinds.merge import Merge
@@ -18,6 +18,9 @@ from convwise.kinds.source import Parameter
 from convwise.kinds.transposed import TransposedConvolution
 
 _WEIGHTED: Final = frozenset((Convolution, Dense, TransposedConvolution))
+
+
+_NOT_KNOWN: Final = " is not known"
 
 
 class _Pair(NamedTuple):
@@ -131,8 +134,17 @@ def _numbered(
         weights=used,
         inputs=moved(graph.inputs),
         outputs=moved(graph.outputs),
+        unknown=tuple([_unknown(one, types) for one in graph.unknown]),
         notes=tuple([one for one in graph.notes if one.layer is None or one.layer in names]),
     )
+
+
+def _unknown(fact: UnknownFact, types: Mapping[str, str]) -> UnknownFact:
+    """What is not known, by TensorFlow's name for it."""
+    known = types.get(fact.layer)
+    if known is None or not fact.what.endswith(_NOT_KNOWN):
+        return fact
+    return UnknownFact(fact.layer, known + _NOT_KNOWN, fact.line)
 
 
 def _node(node: Node, inputs: tuple[Value, ...], layer: int) -> Node:

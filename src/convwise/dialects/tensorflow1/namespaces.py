@@ -10,17 +10,19 @@ from convwise.dialects.keras.namespaces import World
 from convwise.dialects.keras.operations import tensors
 from convwise.dialects.keras.rows import unknown_operation
 from convwise.dialects.keras.table import activations
-from convwise.dialects.python.framework import Module, inert
+from convwise.dialects.python.framework import Module, inert, of
 from convwise.dialects.python.functions import Function, Inert, passing
 from convwise.dialects.python.numeric import numeric
 from convwise.dialects.python.sizes import TensorShape
 from convwise.dialects.python.values import Abstract, At
 from convwise.dialects.tensorflow1 import variables
 from convwise.dialects.tensorflow1.contrib import CONTRIB
+from convwise.dialects.tensorflow1.functions import RESIZE_METHODS
 from convwise.dialects.tensorflow1.graphs import GraphObject
 from convwise.dialects.tensorflow1.layers import CLASSES, LAYER_FUNCTIONS
 from convwise.dialects.tensorflow1.made_layers import layer_class
 from convwise.dialects.tensorflow1.networks import LOSS_MODULE, LOSSES
+from convwise.dialects.tensorflow1.recurrent import RECURRENT
 from convwise.dialects.tensorflow1.scopes import AUTO
 from convwise.dialects.tensorflow1.table import OPERATIONS, TYPES, WORDED
 from convwise.dialects.tensorflow1.tape import Body, Tape
@@ -69,7 +71,7 @@ _QUIET: Final = frozenset(
         *("scalar_summary", "histogram_summary", "merge_all_summaries", "image_summary"),
     )
 )
-_NESTED: Final = ("nn", "image", "math", "linalg", "random", "nn.rnn_cell", "manip", "signal")
+_NESTED: Final = ("nn", "image", "math", "linalg", "random", "rnn_cell", "manip", "signal")
 
 
 class TensorFlow:
@@ -139,6 +141,8 @@ class TensorFlow:
             return self._raw(name, _OWN[name])
         if name in OPERATIONS:
             return self._operation(name)
+        if name in RECURRENT:
+            return self._raw(name, RECURRENT[name])
         if name in ("layers", "contrib", "losses", "initializers", "keras", "nn", *_NESTED):
             return self.module(f"tensorflow.{name}")
         if name in ("compat", "v1", "python", "framework", "ops", "platform"):
@@ -156,6 +160,8 @@ class TensorFlow:
     def _other(self, name: str) -> object:
         if name == "Graph":
             return Function(name, lambda args, kwargs, at: GraphObject(self.tape))
+        if name == "ResizeMethod":
+            return of(name, dict(RESIZE_METHODS))
         if name == "AUTO_REUSE":
             return AUTO
         if name == "__version__":
@@ -195,7 +201,9 @@ class TensorFlow:
         found = CONTRIB.get(name)
         if found is not None:
             return self._raw(name, found[1])
-        if name in ("slim", "layers", "framework", "python", "ops"):
+        if name in RECURRENT:
+            return self._raw(name, RECURRENT[name])
+        if name in ("slim", "layers", "framework", "python", "ops", "rnn"):
             return Module(f"tf.contrib.{name}", self._contrib)
         if name == "nn" or name in OPERATIONS:
             return self._member(name, at)
@@ -238,7 +246,8 @@ class TensorFlow:
                 made = body(tape, args, said, at)
             except ConvwiseError as error:
                 layer = tape.scopes.now.operations + (word if type(word) is str else title)
-                raise error.at(line=at.line, layer=layer) from None
+                error.where.layer = layer
+                raise error.at(line=at.line) from None
             tape.settle(word if type(word) is str else "", TYPES.get(title, title), title)
             return made
 

@@ -99,7 +99,7 @@ def _bias_add(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
     said = named(args, kwargs, "x bias data_format")
     symbol = tensor_of(tape, said.get("x"), "bias_add", at)
     bias = tensor_of(tape, said.get("bias"), "bias_add", at)
-    if not symbol.known or not bias.known:
+    if not symbol.known or not bias.known or symbol.rank < 2:
         return unknown_operation(tape.context, "bias_add", [symbol, bias], at)
     first = str(said.get("data_format")).startswith("NC")
     place = 1 if first else symbol.rank - 1
@@ -146,7 +146,8 @@ def _lrn(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
         said.get(word) if said.get(word) is not None else default
         for word, default in (("depth_radius", 5), ("bias", 1.0), ("alpha", 1.0), ("beta", 0.5))
     ]
-    if not all(type(one) in (int, float) for one in numbers):
+    whole = type(numbers[0]) is int or (type(numbers[0]) is float and numbers[0].is_integer())
+    if not whole or not all(type(one) in (int, float) for one in numbers):
         return unknown_operation(tape.context, "lrn", [symbol], at)
     radius, offset, alpha, beta = numbers
     roles = windows.view({}, 2)
@@ -158,7 +159,7 @@ def _lrn(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
 def _lookup(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
     """`tf.nn.embedding_lookup(params, ids)`: of a variable (vocabulary, width) a row per word."""
     said = {**dict(zip(("params", "ids"), args, strict=False)), **kwargs}
-    table = flat(said.get("params"))[0]
+    table = next(iter(flat(said.get("params"))), None)
     symbol = tensor_of(tape, said.get("ids", said.get("indices")), "embedding_lookup", at)
     variable = tape.variable_of(table)
     if variable is None or len(variable.shape) != 2 or not symbol.known:

@@ -10,6 +10,7 @@ from convwise.dialects.tensorflow1.functions import DELEGATED, FUNCTIONS
 from convwise.dialects.tensorflow1.layers import CLASSES, LAYER_FUNCTIONS
 from convwise.dialects.tensorflow1.networks import LOSS_MODULE, LOSSES, NETWORKS
 from convwise.dialects.tensorflow1.normalising import NORMALISING
+from convwise.dialects.tensorflow1.recurrent import RUNNING
 from convwise.dialects.tensorflow1.tape import Body
 
 #: Operations of tf, tf.nn, tf.image and tf.math: TensorFlow's name for what they make, and how.
@@ -18,6 +19,7 @@ OPERATIONS: Final[dict[str, tuple[str, Body]]] = {
     **CONVOLUTIONS,
     **NETWORKS,
     **NORMALISING,
+    **RUNNING,
 }
 
 #: Types of operations whose automatic name is another.
@@ -37,6 +39,7 @@ TYPES: Final[dict[str, str]] = {
     "AvgPool2D": "AvgPool",
     "dropout": "Dropout",
     "truediv": "RealDiv",
+    "rnn": "dynamic_rnn",
     "batchnorm": "BatchNormalization",
     "embedding_lookup": "GatherV2",
 }

@@ -190,7 +190,11 @@ def with_default(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> obje
         number = Array((), (first,))  # type: ignore[arg-type]
         tape.placeholders[id(number)] = number
         return number
-    return first if type(first) is Symbol else placeholder(tape, ["float32", said["shape"]], {}, at)
+    return (
+        first
+        if type(first) is Symbol
+        else placeholder(tape, ["float32", said.get("shape")], {}, at)
+    )
 
 
 def constant(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:

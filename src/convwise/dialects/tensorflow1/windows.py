@@ -86,9 +86,9 @@ def policy(value: object, roles: Roles, name: str) -> Padding:
     if type(value) in (list, tuple):
         pairs: Any = value
         place = roles.index(CHANNEL)
-        amounts = [tuple(one) for axis, one in enumerate(pairs) if axis not in (0, place)]
-        if len(pairs) == len(roles) and all(len(one) == 2 for one in amounts):
-            return Padding("explicit", tuple(amounts))
+        amounts = [one for axis, one in enumerate(pairs) if axis not in (0, place)]
+        if len(pairs) == len(roles) and all(_is_pair(one) for one in amounts):
+            return Padding("explicit", tuple([(one[0], one[1]) for one in amounts]))
     word = value.upper() if type(value) is str else value
     if word not in ("SAME", "VALID"):
         raise RuleError(
@@ -96,6 +96,12 @@ def policy(value: object, roles: Roles, name: str) -> Padding:
             hint="SAME gives ceil(size/stride), VALID only whole windows",
         )
     return SAME if word == "SAME" else VALID
+
+
+def _is_pair(value: Any) -> bool:
+    """Whether these are two numbers of pixels."""
+    listed = list(value) if type(value) in (list, tuple) else []
+    return len(listed) == 2 and all(type(one) is int and one >= 0 for one in listed)
 
 
 def crops(
