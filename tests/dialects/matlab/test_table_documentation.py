@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 import convwise
+from convwise.dialects.matlab.conventions import MATLAB
 from convwise.dialects.matlab.table.inputs import SPACE
 from convwise.graph.axes import tensor
+from convwise.graph.builder import GraphBuilder
 from convwise.kinds.source import Input
 
 from .called import bound
@@ -119,3 +121,90 @@ def test_layer_normalization_over_images_has_a_scale_per_channel() -> None:
     mean, variance = (one(x, axis=(1, 2, 3), keepdims=True) for one in (np.mean, np.var))
     wanted = (x - mean) / np.sqrt(variance + 1e-5) * scale + offset
     assert np.abs(found - wanted).max() < 1e-12
+
+
+def _sequence(name: str, x: Any, *args: Any, weights: Any, **named: Any) -> Any:
+    """A recurrent layer on (observations, steps, features)."""
+    source = Input(tensor(x.shape, ("batch", "time", "feature")))
+    entry, arguments = bound(name, *args, **named)
+    kinds = [part.kind for part in entry.parts(arguments, (source.tensor,))]
+    return convwise.sequential(source, *kinds).run(x, weights=weights)
+
+
+def _sigmoid(x: Any) -> Any:
+    return 1 / (1 + np.exp(-x))
+
+
+def _gru(x: Any, w: Any, r: Any, b: Any, rb: Any, before: bool) -> Any:
+    """Rows of the reset gate, the update gate and the candidate state, in this order."""
+    units = len(r) // 3
+    state, found = np.zeros((len(x), units)), []
+    for step in range(x.shape[1]):
+        given = x[:, step] @ w.T + b
+        own = state @ r.T + rb
+        reset = _sigmoid(given[:, :units] + own[:, :units])
+        update = _sigmoid(given[:, units:-units] + own[:, units:-units])
+        inner = (reset * state) @ r[-units:].T if before else reset * own[:, -units:]
+        candidate = np.tanh(given[:, -units:] + inner)
+        state = (1 - update) * candidate + update * state
+        found.append(state)
+    return np.stack(found, 1)
+
+
+def test_gated_recurrent_units_in_three_modes() -> None:
+    """Page "gruLayer", ResetGateMode: the state is multiplied by the reset gate after the
+    recurrent weights (with or without a bias of their own), or before them."""
+    random = np.random.default_rng(0)
+    x, w, r = (random.normal(size=shape) for shape in ((2, 5, 3), (12, 3), (12, 4)))
+    b, rb = random.normal(size=(2, 12))
+    found = _sequence("gruLayer", x, 4, weights=[w, r, b])
+    assert np.abs(found - _gru(x, w, r, b, 0.0, False)).max() < 1e-12
+    named = {"ResetGateMode": "before-multiplication", "OutputMode": "last"}
+    found = _sequence("gruLayer", x, 4, weights=[w, r, b], **named)
+    assert np.abs(found - _gru(x, w, r, b, 0.0, True)[:, -1]).max() < 1e-12
+    named = {"ResetGateMode": "recurrent-bias-after-multiplication"}
+    found = _sequence("gruLayer", x, 4, weights=[w, r, np.stack([b, rb])], **named)
+    assert np.abs(found - _gru(x, w, r, b, rb, False)).max() < 1e-12
+
+
+def test_long_short_term_memory() -> None:
+    """Page "lstmLayer": rows of the input gate, forget gate, cell candidate, output gate."""
+    random = np.random.default_rng(0)
+    x, w, r, b = (random.normal(size=s) for s in ((2, 5, 3), (16, 3), (16, 4), (16,)))
+    hidden, cell = np.zeros((2, 4)), np.zeros((2, 4))
+    for step in range(5):
+        gates = np.split(x[:, step] @ w.T + hidden @ r.T + b, 4, axis=1)
+        cell = _sigmoid(gates[1]) * cell + _sigmoid(gates[0]) * np.tanh(gates[2])
+        hidden = _sigmoid(gates[3]) * np.tanh(cell)
+    found = _sequence("lstmLayer", x, 4, OutputMode="last", weights=[w, r, b])
+    assert np.abs(found - hidden).max() < 1e-12
+
+
+def test_self_attention() -> None:
+    """Page "selfAttentionLayer": channels of queries, keys and values are split into heads, scores
+    are divided by the root of a head's channels, heads are joined and projected."""
+    random = np.random.default_rng(0)
+    x = random.normal(size=(1, 5, 6))
+    shapes = ((4, 6), (4, 6), (8, 6), (6, 8))
+    wq, wk, wv, wo = (random.normal(size=shape) for shape in shapes)
+    bq, bk, bv, bo = (random.normal(size=len(one)) for one in (wq, wk, wv, wo))
+    given = [
+        *(wq.reshape(2, 2, 6), bq.reshape(2, 2), wk.reshape(2, 2, 6), bk.reshape(2, 2)),
+        *(wv.reshape(2, 4, 6), bv.reshape(2, 4), wo.reshape(6, 2, 4), bo),
+    ]
+    source = Input(tensor(x.shape, ("batch", "time", "channel")))
+    entry, arguments = bound("selfAttentionLayer", 2, 4, NumValueChannels=8)
+    [part] = entry.parts(arguments, (source.tensor,))
+    graph = GraphBuilder(MATLAB)
+    layer = graph.new_layer("attention", "selfAttentionLayer")
+    [value] = graph.add(source, (), layer)
+    outputs = graph.add(part.kind, [value] * 3, layer)
+    network = convwise.Network(graph.graph([value], outputs, "attention"), None)
+    q, k, v = (x[0] @ w.T + b for w, b in ((wq, bq), (wk, bk), (wv, bv)))
+    heads = []
+    for head in range(2):
+        scores = q[:, 2 * head : 2 * head + 2] @ k[:, 2 * head : 2 * head + 2].T / np.sqrt(2)
+        shares = np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
+        heads.append(shares @ v[:, 4 * head : 4 * head + 4])
+    wanted = np.concatenate(heads, 1) @ wo.T + bo
+    assert np.abs(network.run(x, weights=given)[0] - wanted).max() < 1e-12

@@ -91,12 +91,12 @@ def arguments(run: Machine, node: Node, frame: Frame) -> list[Any]:
         if child.type == "identifier" and after is not None and after.type == "=":
             found.append(Chars(written(child)))
         else:
-            found.extend(_spread(run, child, frame))
+            found.extend(spread(run, child, frame))
     run.meter.take(16 * len(found), "these arguments")
     return found
 
 
-def _spread(run: Machine, node: Node, frame: Frame) -> Sequence[Any]:
+def spread(run: Machine, node: Node, frame: Frame) -> Sequence[Any]:
     """`args{:}` gives all of its values."""
     if node.type == "function_call" and is_curly(node):
         name = node.child_by_field_name("name")

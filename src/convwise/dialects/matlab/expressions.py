@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from convwise.dialects.matlab import arithmetic
-from convwise.dialects.matlab.calls import called, handled, named_call
+from convwise.dialects.matlab.calls import called, handled, named_call, spread
 from convwise.dialects.matlab.fields import member
 from convwise.dialects.matlab.indexing import end_of
 from convwise.dialects.matlab.joining import cell, joined
@@ -53,8 +53,19 @@ def _parenthesis(run: Machine, node: Node, frame: Frame) -> Any:
 
 def _binary(run: Machine, node: Node, frame: Frame) -> Any:
     left, op, right = _sides(node)
+    signs = []
+    while op in _POWERS and left.type == "unary_operator":
+        # -2^2 is -(2^2); the grammar binds the sign first.
+        sign, left = tokens(left)[:2]
+        signs.append(written(sign))
     one, two = run.evaluate(left, frame), run.evaluate(right, frame)
-    return arithmetic.binary("~=" if op == "!=" else op, one, two, line_of(node))
+    made = arithmetic.binary("~=" if op == "!=" else op, one, two, line_of(node))
+    for one_sign in signs:
+        made = arithmetic.unary(one_sign, made, line_of(node))
+    return made
+
+
+_POWERS: Final = ("^", ".^")
 
 
 def _sides(node: Node) -> tuple[Node, str, Node]:
@@ -137,7 +148,7 @@ def _cell(run: Machine, node: Node, frame: Frame) -> Any:
 
 def _rows(run: Machine, node: Node, frame: Frame) -> list[list[Any]]:
     rows = [child for child in spoken(node) if child.type == "row"]
-    return [[run.evaluate(one, frame) for one in spoken(row)] for row in rows]
+    return [[one for part in spoken(row) for one in spread(run, part, frame)] for row in rows]
 
 
 def _other(run: Machine, node: Node, frame: Frame) -> Any:

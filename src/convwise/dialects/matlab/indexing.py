@@ -174,6 +174,8 @@ def _stored_at(value: Any, indices: Sequence[Any], given: Any, line: int, cell: 
     """Several indices: the array is enlarged to hold them."""
     shape = list(shape_of(value) or (0, 0))
     shape += [1] * (len(indices) - len(shape))
+    if len(shape) > len(indices):
+        return Unknown("an array of more axes than indices", line)
     tops = [max(_numbers(one, shape[place], line), default=0) for place, one in enumerate(indices)]
     wanted = [max(extent, top) for extent, top in zip(shape, tops, strict=True)]
     total = 1

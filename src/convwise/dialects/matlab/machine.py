@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 #: How a block ended early.
 RETURN, BREAK, CONTINUE = "return", "break", "continue"
 
-LIMITS = Limits()
+#: Calls nest less deeply than in Python code: a call of MATLAB's takes many of ours.
+LIMITS = Limits(call_depth=40)
 
 Expression = Callable[["Machine", "Node", "Frame"], Any]
 Statement = Callable[["Machine", "Node", "Frame"], "str | None"]
