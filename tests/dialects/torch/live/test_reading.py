@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn import functional
 
 import convwise
+from convwise.dialects.torch.live import functions
 from tests.dialects.torch.live.snippets import Small, graph, kinds, rows, shapes
 
 
@@ -282,3 +283,28 @@ def test_transformers_of_pytorch_take_no_short_way_past_their_layers():
     found = graph(module, None, src=(6, 16))
     assert kinds(found).count("multi_head_attention") == 2
     assert not found.unknown
+
+
+def test_where_a_rule_and_pytorch_disagree_the_shape_is_pytorch_s(monkeypatch: pytest.MonkeyPatch):
+    right = functions.told
+
+    def wrong(context, function, name, args, kwargs, at):
+        return args[0] if name == "flatten" else right(context, function, name, args, kwargs, at)
+
+    monkeypatch.setattr(functions, "told", wrong)
+    module = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Identity(), Flat(), nn.Linear(8, 3))
+    found = graph(module, (1, 4, 4))
+    assert kinds(found) == ["convolution", "identity", "unknown", "dense"]
+    assert shapes(found) == ["(N, 3)"]
+    [note] = found.notes
+    assert (note.code, note.message) == (
+        "disagreement",
+        "2.flatten: the rule gives (3, 2, 2, 2), PyTorch (3, 8); PyTorch's shape is kept",
+    )
+
+
+class Flat(nn.Module):
+    """All values of an example in a row."""
+
+    def forward(self, x):
+        return torch.flatten(x, 1)

@@ -83,7 +83,7 @@ class Ledger:
             return Held(tensor, empty(tensor), weight)
         if not tensor.is_meta:
             few = tensor.numel() <= MOST_VALUES
-            return Held(tensor, empty(tensor), DATA, tensor.detach() if few else None)
+            return Held(tensor, empty(tensor), DATA, tensor.detach().cpu() if few else None)
         same = self._places.get(place(tensor))
         if same is not None:
             return Held(tensor, tensor, same.meaning, same.real, same.sources)

@@ -49,7 +49,6 @@ class Telling(Witness):
         self.before = before
         self.steps = steps
         self.nodes: list[int] = []
-        self.reasons: list[tuple[str, str]] = []
         self.unknowns = Unknowns(self.context, values, before)
         self.reconciled = Reconciled(ledger, values, before)
         self._place = 0
@@ -129,7 +128,9 @@ class Telling(Witness):
             raise
         except Exception as error:
             # Whatever the reason: PyTorch has done it, and its shape is kept.
-            self.reasons.append((recording.path(call.name), f"{type(error).__name__}: {error}"))
+            if isinstance(error, DisagreementError):
+                where = recording.path(call.name)
+                self.context.note("disagreement", f"{where}: {error}; PyTorch's shape is kept")
             first = recording.count
             recording.used(call.name, uses)
             pairs = self._unknown(call, row)
@@ -192,7 +193,7 @@ class Telling(Witness):
             raise DisagreementError(f"no tensor but {type(made).__name__}")
         ours = tuple([number_of(dim, self.values) for dim in exact_sizes(made)])
         if not made.known or ours != actual:
-            raise DisagreementError(f"{ours} is not {actual}")
+            raise DisagreementError(f"the rule gives {ours}, PyTorch {actual}")
         return made
 
     def finish(self) -> None:
