@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from onnx import TensorProto, helper
+from onnx import ModelProto, TensorProto, helper
 
 from convwise.dialects.onnx.read_file import read_file
 from convwise.errors import ReadError
@@ -52,3 +52,12 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"")
     with pytest.raises(ReadError, match="is empty"):
         read(path)
+
+
+def test_a_name_that_says_nothing_gives_way_to_the_file_s(tmp_path: Path) -> None:
+    made = ModelProto.FromString(saved(tmp_path).read_bytes())
+    assert read(saved(tmp_path)).name == "one"
+    made.graph.name = "main_graph"
+    path = tmp_path / "lenet.onnx"
+    path.write_bytes(made.SerializeToString())
+    assert read(path).name == "lenet"

@@ -70,6 +70,21 @@ def test_what_is_a_parameter():
     assert [graph.weights[name].trainable for name in names] == [True, True, False, False]
 
 
+def test_weights_may_stand_in_constants():
+    bias = helper.make_tensor("", TensorProto.FLOAT, [8], range(8))
+    kernel = helper.make_tensor("", TensorProto.FLOAT, [8, 3, 3, 3], range(216))
+    nodes = [
+        node("Constant", "", "w", value=kernel),
+        node("Constant", "", "b", value=bias),
+        node("Constant", "", "table", value=weight("", 8, 1, 1)),
+        node("Conv", "x w b", "h"),
+        node("Add", "h table", "y"),
+    ]
+    graph = read(model(nodes))
+    assert {name: one.elements for name, one in graph.weights.items()} == {"w": 216, "b": 8}
+    assert kinds(graph) == ["convolution", "merge"]
+
+
 def test_pytorch_says_what_is_a_buffer():
     made = model([node("Add", "x free", "y")], weight("free", 3, 1, 1))
     info = made.graph.value_info.add(name="free")

@@ -33,6 +33,16 @@ from convwise.kinds.source import Constant, Input, Parameter, Unknown
 
 #: How many of its inputs an operator computes with, where not with all of them.
 _TAKEN: Final = {"Shape": 0, "Size": 0, "Identity": 0, "CastLike": 1}
+#: Where operators take weights: the first of these inputs, and the one behind the last. Some files
+#: keep weights in Constant nodes; PyTorch's newer exporter, which says what is what, never does.
+_WEIGHTS: Final = {
+    **dict.fromkeys(("Conv", "ConvTranspose", "Gemm", "InstanceNormalization"), (1, 3)),
+    **dict.fromkeys(("LSTM", "GRU", "RNN"), (1, 4)),
+    "LayerNormalization": (1, 3),
+    "BatchNormalization": (1, 5),
+    "MatMul": (1, 2),
+    "PRelu": (1, 2),
+}
 _EXPORT_AGAIN: Final = "export the model again"
 
 
@@ -59,6 +69,8 @@ class Assembly:
         self.declared = declared
         #: The last operation behind a value that one operand gives, and that operand.
         self.behind: dict[Value, tuple[Kind, Value]] = {}
+        #: Names that stand where an operator takes its weights.
+        self.weighing: set[str] = set()
         self._makers: dict[str, str] = {}
         self._uses: dict[str, int] = {}
 
@@ -72,6 +84,9 @@ class Assembly:
         for node in listing.nodes:
             for name in node.inputs[: _TAKEN.get(node.op)]:
                 uses[name] = uses.get(name, 0) + 1
+            if not listing.origins:
+                first, stop = _WEIGHTS.get(node.op, (0, 0))
+                self.weighing.update(node.inputs[first:stop])
             for value in node.attributes.values():
                 if type(value) is Listing:
                     self.count_uses(value)

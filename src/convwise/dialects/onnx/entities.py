@@ -59,7 +59,7 @@ class Entity:
         return Operand(self.tensor, values, shown)
 
 
-def of_initializer(one: Stored, origin: str | None) -> Entity | None:
+def of_initializer(one: Stored, origin: str | None, name: str = "") -> Entity | None:
     """An initializer: a weight, a buffer, or a plain number; None for what is no tensor of numbers.
 
     PyTorch's exporter says what was a parameter. Elsewhere every initializer of real numbers is
@@ -67,7 +67,7 @@ def of_initializer(one: Stored, origin: str | None) -> Entity | None:
     """
     if one.dtype is None:
         return None
-    held = WeightRef(one.name, one.shape, one.dtype)
+    held = WeightRef(name or one.name, one.shape, one.dtype)
     learned = _is_parameter(one) if origin is None else origin == PARAMETER
     flat = tensor(one.shape, (None,) * len(one.shape), one.dtype)
     known = None
@@ -75,7 +75,7 @@ def of_initializer(one: Stored, origin: str | None) -> Entity | None:
         known = known_of(one)
     fill = None if known is None else fill_of(known)
     number = not learned and (not one.shape or not is_float(one.dtype))
-    return Entity(one.name, flat, None, False, known, None if number else held, learned, fill=fill)
+    return Entity(held.name, flat, None, False, known, None if number else held, learned, fill=fill)
 
 
 def _is_parameter(one: Stored) -> bool:

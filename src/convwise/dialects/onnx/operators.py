@@ -17,7 +17,7 @@ from convwise.dialects.onnx.neutral import without_neutral
 from convwise.dialects.onnx.op import Built, Op
 from convwise.dialects.onnx.patterns.index import recognised
 from convwise.dialects.onnx.patterns.look import Look
-from convwise.dialects.onnx.still import stays_still
+from convwise.dialects.onnx.still import holds_weight, stays_still
 from convwise.dialects.onnx.stored import element_type
 from convwise.dialects.onnx.undone import undoes
 from convwise.errors import ConvwiseError
@@ -39,6 +39,8 @@ def read_node(assembly: Assembly, node: NodeDef) -> None:
 
 
 def _read(assembly: Assembly, node: NodeDef) -> None:
+    if holds_weight(assembly, node):
+        return
     op = assembly.op_of(node, node.op in _KEEPS_STATISTICS)
     known = folded(op)
     if known is not None:

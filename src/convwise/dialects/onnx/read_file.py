@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +16,12 @@ from convwise.graph.nodes import Graph
 MOST_BYTES: Final = 2 * 1024**3
 
 
+#: What exporters call every network: a file's own name says more.
+_NO_NAMES: Final = frozenset(
+    ("main_graph", "torch_jit", "torch-jit-export", "main", "model", "tf2onnx")
+)
+
+
 def read_file(path: Path, *, label: str, name: str | None, inputs: Given) -> Graph:
     """The graph of a file; `inputs` are shapes without batch by input name.
 
@@ -23,7 +30,8 @@ def read_file(path: Path, *, label: str, name: str | None, inputs: Given) -> Gra
     """
     from convwise.dialects.onnx.read_model import read_model
 
-    return read_model(loaded(path), label=label, inputs=inputs, name=name)
+    graph = read_model(loaded(path), label=label, inputs=inputs, name=name)
+    return replace(graph, name=path.stem) if graph.name in _NO_NAMES else graph
 
 
 def loaded(path: Path) -> Any:

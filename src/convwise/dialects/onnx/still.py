@@ -10,7 +10,7 @@ from typing import Final
 
 from convwise.dialects.onnx.assembly import Assembly
 from convwise.dialects.onnx.dry import outputs_of
-from convwise.dialects.onnx.entities import Entity, of_initializer
+from convwise.dialects.onnx.entities import Entity, fill_of, known_of, of_initializer
 from convwise.dialects.onnx.meaning import meaning
 from convwise.dialects.onnx.model import STANDARD, NodeDef
 from convwise.dialects.onnx.op import Built, Number, Op, TensorAttribute, WeightRef
@@ -29,7 +29,7 @@ def stays_still(assembly: Assembly, node: NodeDef, op: Op) -> bool:
     """Give the outputs of a node their meaning, if all its inputs are constants or weights."""
     entities = [assembly.entity(name) for name in node.inputs if name]
     if node.op == "Constant" and node.domain == STANDARD:
-        return _stored(assembly, node)
+        return _stored(assembly, node, "CONSTANT")
     if not entities or node.op.startswith(_RANDOM):
         return False
     if all(one.fixed for one in entities):
@@ -40,13 +40,27 @@ def stays_still(assembly: Assembly, node: NodeDef, op: Op) -> bool:
     return False
 
 
-def _stored(assembly: Assembly, node: NodeDef) -> bool:
-    """A constant of too many values to look at."""
+def holds_weight(assembly: Assembly, node: NodeDef) -> bool:
+    """Give a Constant its meaning where an operator takes it for its weight.
+
+    One value repeated is what exporters write where there is no weight.
+    """
+    if node.op != "Constant" or node.domain != STANDARD:
+        return False
     said = node.attributes.get("value")
-    made = None
-    if type(said) is Stored:
-        made = of_initializer(said, "CONSTANT")
-    if made is None or not node.outputs:
+    if node.outputs[0] not in assembly.weighing or type(said) is not Stored:
+        return False
+    known = known_of(said)
+    if known is not None and fill_of(known) is not None:
+        return False
+    return _stored(assembly, node, None)
+
+
+def _stored(assembly: Assembly, node: NodeDef, origin: str | None) -> bool:
+    """A tensor that a Constant holds."""
+    said = node.attributes.get("value")
+    made = of_initializer(said, origin, node.outputs[0]) if type(said) is Stored else None
+    if made is None:
         return False
     assembly.define(node.outputs[0], made, node.label)
     return True
