@@ -113,6 +113,15 @@ def test_an_unknown_operator_keeps_the_shape_that_the_file_tells():
     assert parameters(made) == {"at_least": 5}
 
 
+def test_why_a_standard_operator_is_not_read():
+    graph = read(model([node("NonZero", "x", "y", "where")]))
+    [note] = graph.notes
+    assert (note.layer, note.message) == (
+        "where",
+        "the operator NonZero is not known: its output's size is in the values",
+    )
+
+
 def test_constants_alone_are_one_constant():
     nodes = [
         node("Expand", "zero s", "zeros"),

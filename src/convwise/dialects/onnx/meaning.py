@@ -8,6 +8,7 @@ from convwise.dialects.onnx.model import NodeDef
 from convwise.dialects.onnx.op import Built, Op, Operand, Unclear
 from convwise.dialects.onnx.patterns.table import pattern_of
 from convwise.dialects.onnx.table.index import entry_of
+from convwise.dialects.onnx.table.unread import NOT_READ
 from convwise.errors import ConvwiseError
 from convwise.graph.axes import describe
 
@@ -19,7 +20,8 @@ def meaning(node: NodeDef, op: Op) -> Built | Unclear:
     made = pattern_of(node) or entry_of(op.domain, op.name)
     if made is None:
         full = f"{op.domain}.{op.name}" if op.domain else op.name
-        return Unclear(f"the operator {full} is not known")
+        why = NOT_READ.get(op.name) if not op.domain else None
+        return Unclear(f"the operator {full} is not known" + (f": {why}" if why else ""))
     try:
         return made.built(op)
     except ConvwiseError as error:
