@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 #: What the sources write where TOUCH stands: leaves a file and a word that no source spells out.
@@ -21,7 +22,7 @@ REFUSED = 2
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One source: `status` is the exit status, `words` stand in what is printed.
+    """One source, or what makes it: `status` is the exit status, `words` stand in what is printed.
 
     `line` is the line that the message must name; None where the whole file is meant. `live` says
     that Python itself, running the source, would leave the canary. `file`: what the source is
@@ -29,7 +30,7 @@ class Case:
     """
 
     name: str
-    source: str | bytes
+    source: str | bytes | Callable[[], bytes]
     status: int = REFUSED
     words: tuple[str, ...] = ()
     line: int | None = None
@@ -39,6 +40,8 @@ class Case:
     @property
     def raw(self) -> bytes:
         """The bytes of the file."""
+        if callable(self.source):
+            return self.source()
         if isinstance(self.source, bytes):
             return self.source
         return self.source.encode("utf-8", "surrogatepass")
