@@ -28,11 +28,14 @@ def read_file(path: Path, *, label: str, name: str | None, inputs: Inputs) -> Gr
     """
     from convwise.dialects.torch.program.archive import described
     from convwise.dialects.torch.program.reading import graph_of
+    from convwise.dialects.torch.program.sharing import shared_parameters
     from convwise.dialects.torch.program.stored import program_of
 
     with reading_of(label):
-        data, title = described(path, name, MOST_BYTES)
-        return graph_of(program_of(data, name=title, given=inputs))
+        found = described(path, name, MOST_BYTES)
+        shared = shared_parameters(found.weights)
+        program = program_of(found.program, name=found.title, given=inputs, shared=shared)
+        return graph_of(program)
 
 
 def read_program(program: ExportedProgram, *, inputs: Inputs) -> Graph:

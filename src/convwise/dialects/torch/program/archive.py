@@ -4,28 +4,54 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from convwise.dialects.archive import Archive
 from convwise.errors import ReadError, UsageError
 
+#: Records and lists in a JSON: a network of 25,000 operations has fewer.
+MOST_PARTS: Final = 1_000_000
 #: PyTorch 2.1 to 2.7 wrote the program here.
 _OLD: Final = "serialized_exported_program.json"
 _MODELS: Final = "models/"
+_WEIGHTS: Final = "data/weights/"
 _AOT: Final = "data/aotinductor/"
 _AGAIN: Final = "torch.export.save(torch.export.export(model, args), 'x.pt2')"
 
 
-def described(path: Path, name: str | None, most_bytes: int) -> tuple[object, str]:
-    """The parsed JSON of the program, and a name for it: the file's, or that of the wanted model.
+class Described(NamedTuple):
+    """The JSON of a program; where its weights lie in the archive, if it says so; its name."""
 
-    Raises ReadError for an archive without one, UsageError for a model that it has not.
+    program: object
+    weights: object
+    title: str
+
+
+def described(path: Path, name: str | None, most_bytes: int) -> Described:
+    """What the archive says, under the file's name or that of the wanted model.
+
+    Raises ReadError for an archive without a program, UsageError for a model that it has not.
     """
+    weights: object = None
     with Archive(path) as archive:
         member, title = _member(archive.names, name)
-        raw = archive.read(member, most_bytes)
+        program = _parsed(archive, member, most_bytes)
+        head, found, tail = member.rpartition(_MODELS)
+        place = f"{head}{_WEIGHTS}{tail.removesuffix('.json')}_weights_config.json"
+        if found and place in archive.names:
+            weights = _parsed(archive, place, most_bytes)
+    return Described(program, weights, title or path.stem)
+
+
+def _parsed(archive: Archive, member: str, most_bytes: int) -> object:
+    raw = archive.read(member, most_bytes)
+    if raw.count(b"[") + raw.count(b"{") > MOST_PARTS or raw.count(b",") > 3 * MOST_PARTS:
+        raise ReadError(
+            f"its {member.rpartition('/')[2]} has more than {MOST_PARTS:,} parts",
+            hint="export a part of the network",
+        )
     try:
-        return json.loads(raw), title or path.stem
+        return json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise ReadError(
             f"its {member.rpartition('/')[2]} is no JSON: {str(error) or 'it nests too deeply'}",

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from convwise.dialects.torch.functions.index import parameters_of
 from convwise.dialects.torch.program.told import QUIET, Told, UntranslatedError
+from convwise.dialects.torch.symbols import Symbol
 from convwise.dialects.torch.table import index as table
 
 Translate = Callable[[Told], object]
@@ -62,11 +63,28 @@ def translated(told: Told) -> object:
     if found is not None:
         return found(told)
     name = _SAME.get(told.name, told.name)
-    if told.name == "im2col" or (
-        name not in _NOT_FUNCTIONAL and table.find_function(name) is not None
-    ):
+    if told.name == "im2col" or _is_functional(name):
         return _functional(told, name)
-    return _plain(told, name)
+    if parameters_of(name):
+        return _plain(told, name)
+    return _in_place(told)
+
+
+def _is_functional(name: str) -> bool:
+    return name not in _NOT_FUNCTIONAL and table.find_function(name) is not None
+
+
+def _in_place(told: Told) -> object:
+    """`hardswish_`: the same as without the underscore, and its input becomes the result."""
+    base = told.name.removesuffix("_")
+    if base == told.name:
+        raise UntranslatedError(base)
+    target = told.given.get("self")
+    found = translated(told._replace(name=base))
+    if type(target) is Symbol and type(found) is Symbol:
+        target.replace(found.value())
+        return target
+    return found
 
 
 def _functional(told: Told, name: str) -> object:

@@ -31,13 +31,15 @@ def _embedding(told: Told) -> object:
 
 
 def _dropout(told: Told) -> object:
-    return told.as_function("dropout", input=told.get("input"), p=told.get("p"))
+    source = told.get("input", told.get("self"))
+    return told.as_function("dropout", input=source, p=told.get("p"))
 
 
 def _feature_dropout(told: Told) -> object:
     """Whole channels: Dropout1d to 3d by the number of axes."""
-    rank = min(max(told.rank("input") - 2, 1), 3)
-    return told.as_function(f"dropout{rank}d", input=told.get("input"), p=told.get("p"))
+    key = "input" if "input" in told.given else "self"
+    rank = min(max(told.rank(key) - 2, 1), 3)
+    return told.as_function(f"dropout{rank}d", input=told.get(key), p=told.get("p"))
 
 
 def _batch_norm(told: Told) -> object:

@@ -58,12 +58,12 @@ def attention(group: Group) -> Made:
 
 def _weights(group: Group) -> dict[str, str]:
     found = {}
-    prefix = f"{group.module.path}." if group.module.path else ""
     for name in group.parameters():
-        own = group.program.parameters[name].removeprefix(prefix)
-        if own not in _ROLES:
+        path = f".{group.program.parameters[name]}"
+        own = [role for role in _ROLES if path.endswith(f".{role}")]
+        if not own:
             raise NotAloneError
-        found[own] = name
+        found[own[0]] = name
     return found
 
 

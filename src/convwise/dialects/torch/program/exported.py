@@ -6,7 +6,13 @@ from typing import Any, Final, final
 
 import torch
 from convwise.dialects.torch.program.checked import broken
-from convwise.dialects.torch.program.names import module_of, place_of, target_of, user_name
+from convwise.dialects.torch.program.names import (
+    module_of,
+    origin_of,
+    place_of,
+    target_of,
+    user_name,
+)
 from convwise.dialects.torch.program.neutral import Body, Call, Meta, Module, Program, Ref
 from convwise.dialects.torch.program.sizes import Entry, Given, Sizes
 from convwise.graph.dims import Dim
@@ -29,12 +35,13 @@ class _Reader:
     def __init__(self, program: Any, given: Given) -> None:
         self.exported = program
         self.parameters: dict[str, str] = {}
+        self.firsts: dict[object, str] = {}
         self.held: dict[str, str] = {}
         passed: list[str] = []
         for spec in program.graph_signature.input_specs:
             name, sort = getattr(spec.arg, "name", ""), spec.kind.name
             if sort == "PARAMETER":
-                self.parameters[name] = spec.target
+                self.parameters[name] = self._first(spec.target)
             elif sort in _HELD:
                 self.held[name] = spec.target
             elif sort == _INPUT and type(spec.arg).__name__ == "TensorArgument":
@@ -45,6 +52,16 @@ class _Reader:
         entries = [_entry(nodes[name], told) for name, told in self.inputs]
         self.sizes = Sizes(entries, given)
         self.tensors: dict[str, Meta] = {}
+
+    def _first(self, path: str) -> str:
+        """The first path of a parameter that has several."""
+        tensor = self.exported.state_dict.get(path)
+        if tensor is None:
+            return path
+        place: object = id(tensor)
+        if tensor.device.type != "meta":
+            place = tensor.data_ptr(), tuple(tensor.size()), tensor.stride()
+        return self.firsts.setdefault(place, path)
 
     def program(self) -> Program:
         body = self._body(self.exported.graph_module, 0)
@@ -100,6 +117,7 @@ class _Reader:
 
     def _call(self, node: Any, module: Any, depth: int) -> Call:
         names = _schema_names(node.target)
+        trace = node.meta.get("stack_trace") or ""
         arguments: dict[str, Any] = {}
         for place, one in enumerate(node.args):
             name = names[place] if place < len(names) else str(place)
@@ -111,7 +129,8 @@ class _Reader:
             arguments,
             _outputs(node),
             _modules(node.meta.get("nn_module_stack")),
-            place_of(node.meta.get("stack_trace") or ""),
+            place_of(trace),
+            origin_of(trace),
         )
 
     def _argument(self, value: Any, module: Any, depth: int) -> Any:

@@ -29,17 +29,47 @@ class Made(NamedTuple):
     outputs: tuple[str | None, ...]
 
 
-def layer_of(modules: Sequence[Module]) -> Module | None:
+#: Files of torch.nn.modules -> operations in them -> the class whose forward it is.
+_FORWARDS: Final = {
+    "conv": {
+        **{f"conv{n}d": f"Conv{n}d" for n in (1, 2, 3)},
+        **{f"conv_transpose{n}d": f"ConvTranspose{n}d" for n in (1, 2, 3)},
+    },
+    "linear": {"linear": "Linear"},
+    "sparse": {"embedding": "Embedding"},
+    "batchnorm": {"batch_norm": "BatchNorm{}d"},
+    "instancenorm": {"instance_norm": "InstanceNorm{}d"},
+    "normalization": {"layer_norm": "LayerNorm", "group_norm": "GroupNorm"},
+}
+
+
+def layer_of(call: Call, program: Program) -> Module | None:
     """The outermost module that is running and that the table knows."""
-    for one in modules:
+    for one in call.modules:
         if entry_name(one) is not None:
             return one
-    return None
+    return _derived(call, program)
+
+
+def _derived(call: Call, program: Program) -> Module | None:
+    """The module of a class derived from one of PyTorch's, whose forward it runs."""
+    base = _FORWARDS.get(call.origin, {}).get(call.name)
+    weight = call.arguments.get("weight")
+    if base is None or not call.modules or type(weight) is not Ref:
+        return None
+    module = call.modules[-1]
+    path = program.parameters.get(weight.name)
+    meta = program.tensors.get(str(call.outputs[0]))
+    if path is None or meta is None or path.rpartition(".")[0] != module.path:
+        return None
+    return module._replace(base=base.format(max(len(meta.shape) - 2, 1)))
 
 
 def entry_name(module: Module) -> str | None:
     """The name under which the table has a module of PyTorch's own; None for all others."""
-    name = module.short
+    name = module.base or module.short
+    if module.base:
+        return name
     if module.class_name.startswith(_PARAMETRIZED):
         name = module.class_name[len(_PARAMETRIZED) :]
     elif not module.class_name.startswith(_MODULES):
@@ -61,7 +91,8 @@ class Group:
         for call in calls:
             for name in names_in(call.outputs):
                 self.makers[name] = call
-        self.used = [name for name in self.makers if name in set(used)]
+        wanted = set(used)
+        self.used = [name for name in self.makers if name in wanted]
 
     def first(self, *names: str) -> Call:
         """The first operation of one of these names. NotAloneError when there is none."""

@@ -49,6 +49,7 @@ def _renamed(call: Call, names: dict[str, str]) -> Call:
         call.outputs,
         call.modules,
         call.place,
+        call.origin,
     )
 
 

@@ -23,6 +23,9 @@ _NORMS: Final = (
     "_batch_norm_with_update",
     "_batch_norm_with_update_functional",
 )
+#: How ATen numbers the ways to join a bag.
+_BAGS: Final = ("sum", "mean", "max")
+_PARAMETRIZATIONS: Final = "parametrizations."
 _SCALED: Final = ("weight_norm", "_weight_norm")
 
 
@@ -93,9 +96,14 @@ def _kernel(group: Group, call: Call) -> tuple[dict[str, str], tuple[int, ...]]:
         raise NotAloneError
     direction, shape = group.weight(maker.arguments.get("v"))
     gain, _ = group.weight(maker.arguments.get("g"))
-    own = group.program.parameters[direction].removeprefix(f"{group.module.path}.")
-    other = group.program.parameters[gain].removeprefix(f"{group.module.path}.")
-    return {own: direction, other: gain}, shape
+    return {_own_name(group, direction): direction, _own_name(group, gain): gain}, shape
+
+
+def _own_name(group: Group, name: str) -> str:
+    """What a layer calls a parameter that a weight_norm has made."""
+    path = group.program.parameters[name]
+    _, found, tail = path.rpartition(_PARAMETRIZATIONS)
+    return f"{found}{tail}" if found else path.rpartition(".")[2]
 
 
 def _border(pad: Call, arguments: Mapping[str, Any], rank: int) -> dict[str, Any]:
@@ -250,6 +258,26 @@ def _embedding(group: Group) -> Made:
     return Made(arguments, {"weight": name}, inputs, group.only_output())
 
 
+def _embedding_bag(group: Group) -> Made:
+    """Bags of one length: two axes of indices in a row, and offsets that the module makes."""
+    call = group.first("embedding_bag", "_embedding_bag", "_embedding_bag_forward_only")
+    given = call.arguments
+    name, shape = group.weight(given.get("weight"))
+    offsets, mode = given.get("offsets"), given.get("mode", 0)
+    maker = group.makers.get(offsets.name) if type(offsets) is Ref else None
+    indices = group.source(given.get("indices"), "reshape", "view", "_unsafe_view", "clone")
+    few = given.get("per_sample_weights") is None and len(shape) == 2
+    if maker is None or maker.name != "arange" or not few or mode not in (0, 1, 2):
+        raise NotAloneError
+    if len(group.tensors[indices.name].shape) != 2:
+        raise NotAloneError
+    arguments = {"num_embeddings": shape[0], "embedding_dim": shape[1], "mode": _BAGS[mode]}
+    first = call.outputs[0]
+    if not isinstance(first, str) or not set(group.used) <= {first}:
+        raise NotAloneError
+    return Made(arguments, {"weight": name}, {"input": indices}, (first,))
+
+
 def _bilinear(group: Group) -> Made:
     call = group.first("bilinear")
     name, shape = group.weight(call.arguments.get("weight"))
@@ -284,6 +312,31 @@ def _response_norm(group: Group) -> Made:
     return Made(arguments, {}, {"input": group.only_input()}, group.only_output())
 
 
+def _bare(group: Group) -> Made:
+    """An activation without numbers, also where it has been taken apart."""
+    source, outputs = group.only_input(), group.only_output()
+    if group.parameters() or group.tensors[source.name].shape != group.tensors[outputs[0]].shape:
+        raise NotAloneError
+    in_place = group.calls[-1].name.endswith("_")
+    return Made({"inplace": True} if in_place else {}, {}, {"input": source}, outputs)
+
+
+#: Activations that are told by their class alone.
+_BARE: Final = (
+    "ReLU",
+    "ReLU6",
+    "SELU",
+    "SiLU",
+    "Mish",
+    "Hardswish",
+    "Hardsigmoid",
+    "Tanh",
+    "Sigmoid",
+    "Softsign",
+    "Tanhshrink",
+    "LogSigmoid",
+)
+
 _LAYERS: Final[Mapping[str, Rebuild]] = {
     **{f"Conv{n}d": _convolution for n in (1, 2, 3)},
     **{f"ConvTranspose{n}d": _convolution for n in (1, 2, 3)},
@@ -297,8 +350,10 @@ _LAYERS: Final[Mapping[str, Rebuild]] = {
     "LocalResponseNorm": _response_norm,
     "PReLU": _prelu,
     "Embedding": _embedding,
+    "EmbeddingBag": _embedding_bag,
     "Bilinear": _bilinear,
     **dict.fromkeys(("LSTM", "GRU", "RNN"), recurrent),
     **dict.fromkeys(("LSTMCell", "GRUCell", "RNNCell"), recurrent_cell),
+    **dict.fromkeys(_BARE, _bare),
     "MultiheadAttention": attention,
 }

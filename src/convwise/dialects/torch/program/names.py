@@ -10,6 +10,7 @@ from convwise.dialects.torch.program.neutral import Module
 
 _EMPTY: Final = "_empty_nn_module_stack_from_metadata_hook"
 _PREFIXES: Final = ("torch.ops.", "torch._ops.")
+_OWN: Final = "torch/nn/modules/"
 _OPENING: Final = "[("
 _CLOSING: Final = ")]"
 _LIBRARY: Final = ("site-packages/", "dist-packages/", "/torch/nn/", "torch/fx/")
@@ -74,6 +75,14 @@ def place_of(trace: str) -> str:
             if number.isdigit():
                 found = f"{file.rpartition('/')[2]}:{number}"
     return found
+
+
+@lru_cache(maxsize=4096)
+def origin_of(trace: str) -> str:
+    """The file of torch.nn.modules that the innermost code is in, without its ending."""
+    last = trace.rpartition('File "')[2].partition('"')[0]
+    _, found, tail = last.rpartition(_OWN)
+    return tail.removesuffix(".py") if found else ""
 
 
 def user_name(name: str, arguments: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from convwise.graph.dims import Dim
@@ -24,11 +24,15 @@ class Meta(NamedTuple):
 
 
 class Module(NamedTuple):
-    """A module that is running: its path, the full name of its class, which call of it this is."""
+    """A module that is running: its path, the full name of its class, which call of it this is.
+
+    base: the class of PyTorch's own whose forward a derived class runs.
+    """
 
     path: str
     class_name: str
     call: str
+    base: str = ""
 
     @property
     def short(self) -> str:
@@ -43,6 +47,7 @@ class Call:
     arguments: by the operation's own names, in order: numbers, words, None, Ref, exact sizes, lists
     of these, Body. outputs: names of tensors; a tuple is a list of tensors, None is no tensor.
     modules: those that are running, outermost first. place: file and line of the user's code.
+    origin: the file of torch.nn.modules that the operation stands in, if it does: "conv".
     """
 
     namespace: str
@@ -52,6 +57,7 @@ class Call:
     outputs: tuple[str | tuple[str, ...] | None, ...]
     modules: tuple[Module, ...] = ()
     place: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +74,9 @@ class Program:
     """A whole program.
 
     inputs: (name in the program, name that users know) of the tensors that are passed in.
-    parameters, held: paths of parameters and of buffers and constants, by names in the program.
-    tensors: what is said about every tensor. notes: what is worth telling about the reading.
+    parameters, held: paths of parameters and of buffers and constants, by names in the program; a
+    parameter that several modules share has the path of the first.
+    tensors: what is said about every tensor.
     """
 
     name: str
@@ -78,4 +85,3 @@ class Program:
     parameters: Mapping[str, str]
     held: Mapping[str, str]
     tensors: Mapping[str, Meta]
-    notes: tuple[tuple[str, str], ...] = field(default=())

@@ -17,22 +17,21 @@ from convwise.dialects.torch.program.checked import broken
 from convwise.dialects.torch.program.group import (
     Group,
     Made,
-    NotAloneError,
     layer_of,
     names_in,
     refs_in,
 )
-from convwise.dialects.torch.program.indexing import index_chain
+from convwise.dialects.torch.program.indexing import Chain, chain
 from convwise.dialects.torch.program.inlining import inlined
 from convwise.dialects.torch.program.layers import rebuilt
 from convwise.dialects.torch.program.neutral import Body, Call, Meta, Module, Program, Ref
 from convwise.dialects.torch.program.told import NOWHERE, Told, UntranslatedError
 from convwise.dialects.torch.program.unknowns import unknown_operation
 from convwise.dialects.torch.program.weights import Modules
-from convwise.dialects.torch.recording import InputSpec, UntoldError
+from convwise.dialects.torch.recording import InputSpec
 from convwise.dialects.torch.symbols import Symbol
 from convwise.dialects.torch.values import flat, tensor_of
-from convwise.errors import ConvwiseError, LimitError
+from convwise.errors import LimitError
 from convwise.graph.axes import DTYPE_BYTES
 from convwise.graph.dims import Expr
 from convwise.graph.nodes import Graph
@@ -75,11 +74,20 @@ class Reading:
         _count(body.calls, body.outputs, self.used)
         self._run(body.calls)
         outputs = [self._output(name) for name in body.outputs]
-        for code, message in program.notes:
-            self.context.recording.builder.note(code, message)
+        self._note_batch()
         root = self.modules.root
         example = Example(root, list(self.inputs), {}, outputs, 0, self.nodes)
         return assembled(self.context, program.name, example)
+
+    def _note_batch(self) -> None:
+        """Say so where the number of examples is fixed."""
+        firsts = [self._meta(name).shape[:1] for name, _ in self.program.inputs]
+        sizes = [one[0] for one in firsts if one]
+        if sizes and all(type(one) is int for one in sizes):
+            self.context.recording.builder.note(
+                "batch-size",
+                f"the batch is {sizes[0]}, as it was exported; dynamic_shapes leave it free",
+            )
 
     def _begin(self, name: str, told: str) -> None:
         meta = self._meta(name)
@@ -114,16 +122,31 @@ class Reading:
         return self.values[name]
 
     def _run(self, calls: Sequence[Call]) -> None:
-        for module, group in _grouped(calls):
+        for module, group in self._grouped(calls):
             if module is not None and self._as_layer(module, group):
                 continue
             place = 0
             while place < len(group):
                 place += self._one(group, place, module)
 
+    def _grouped(self, calls: Sequence[Call]) -> Iterator[tuple[Module | None, list[Call]]]:
+        """Operations in a row that belong to one call of one layer, or to none."""
+        held: Module | None = None
+        group: list[Call] = []
+        for call in calls:
+            module = layer_of(call, self.program)
+            if group and _is_same(module, held):
+                group.append(call)
+                continue
+            if group:
+                yield held, group
+            held, group = module, [call]
+        if group:
+            yield held, group
+
     def _as_layer(self, module: Module, calls: Sequence[Call]) -> bool:
         """Read the operations of one call of a layer as the layer; False where they do not tell."""
-        used = {name for name in _outputs(calls) if self._is_used(name, calls)}
+        used = self._used_outside(calls)
         group = Group(self.program, module, calls, used)
         recording = self.context.recording
         first = recording.count
@@ -136,7 +159,8 @@ class Reading:
             pairs = self._paired(made, flat(result))
         except LimitError:
             raise
-        except (NotAloneError, UntoldError, DisagreementError, ConvwiseError):
+        except Exception:
+            # Whatever the reason: then its operations are read one by one.
             return False
         self.nodes.extend(range(first, recording.count))
         self.values.update(pairs)
@@ -149,31 +173,33 @@ class Reading:
                 found[name] = self._agreed(name, value)
         return found
 
-    def _is_used(self, name: str, calls: Sequence[Call]) -> bool:
-        inside = sum([refs_in(one.arguments.values()).count(name) for one in calls])
-        return self.used.get(name, 0) > inside
+    def _used_outside(self, calls: Sequence[Call]) -> set[str]:
+        """The results of operations that others take."""
+        inside: dict[str, int] = {}
+        _count(calls, (), inside)
+        return {name for name in _outputs(calls) if self.used.get(name, 0) > inside.get(name, 0)}
 
     def _one(self, calls: Sequence[Call], place: int, module: Module | None) -> int:
         """Tell one operation, or the several that one index is made of; how many were told."""
         call = calls[place]
-        chain = index_chain(calls, place, self.used)
-        outputs = [*calls[place + chain.length - 1].outputs]
+        found = chain(calls, place, self.used)
+        outputs = [*calls[place + found.length - 1].outputs]
         names = names_in(outputs)
         recording = self.context.recording
         recording.scope = _scope(call.modules)
-        if not any(self._flows(one) for one in calls[place : place + chain.length]):
-            for name in _outputs(calls[place : place + chain.length]):
+        if not self._flows(calls[place : place + found.length]):
+            for name in _outputs(calls[place : place + found.length]):
                 self.values[name] = self._data(name)
-            return chain.length
+            return found.length
         row = self._row(module) if module is not None else None
         first, uses = recording.count, recording.uses(call.name)
         recording.own_row = row
         try:
-            found = self._tell(call, chain.entries)
-            pairs = self._agreements(outputs, found)
+            pairs = self._agreements(outputs, self._tell(call, found))
         except LimitError:
             raise
-        except (ConvwiseError, UntranslatedError, UntoldError, DisagreementError, LookupError):
+        except Exception:
+            # Whatever the reason: PyTorch has exported it, and the shape that it says is kept.
             first = recording.count
             recording.used(call.name, uses)
             recording.own_row = None
@@ -182,30 +208,36 @@ class Reading:
             recording.own_row = None
         self.nodes.extend(range(first, recording.count))
         self.values.update(pairs)
-        return chain.length
+        return found.length
 
-    def _tell(self, call: Call, index: tuple[object, ...] | None) -> object:
+    def _tell(self, call: Call, chain: Chain) -> object:
         given = {key: self._told(one) for key, one in call.arguments.items()}
         wanted = tuple([self._any_used(one) for one in call.outputs])
         if call.namespace != "aten":
             raise UntranslatedError(call.name)
         told = Told(self.context, call.name, call.overload, given, wanted)
-        if index is not None:
-            return told.part(told.tensor(), tuple([self._told(one) for one in index]))
+        if chain.norm is not None:
+            norm = {key: self._told(one) for key, one in chain.norm.items()}
+            return told.as_function("normalize", **norm)
+        if chain.entries is not None:
+            return told.part(told.tensor(), tuple([self._told(one) for one in chain.entries]))
         return translated(told)
 
     def _any_used(self, output: str | tuple[str, ...] | None) -> bool:
         return any(self.used.get(name, 0) for name in names_in([output]))
 
-    def _flows(self, call: Call) -> bool:
-        """Whether an operation belongs to the network, or has open sizes."""
-        waiting = list(call.arguments.values())
+    def _flows(self, calls: Sequence[Call]) -> bool:
+        """Whether operations belong to the network, or have open sizes."""
+        inside = set(_outputs(calls))
+        waiting = [one for call in calls for one in call.arguments.values()]
         while waiting:
             one = waiting.pop()
-            if type(one) is Ref and type(self._value(one.name)) in (Symbol, Weight):
-                return True
             if type(one) is Expr:
                 return True
+            if type(one) is Ref and one.name not in inside:
+                found = self._value(one.name)
+                if type(found) in (Symbol, Weight):
+                    return True
             if type(one) is list:
                 waiting.extend(one)
         return False
@@ -308,19 +340,3 @@ def _count(calls: Sequence[Call], outputs: Sequence[str], used: dict[str, int]) 
 def _is_same(one: Module | None, two: Module | None) -> bool:
     """Whether two operations belong to the same call of a layer."""
     return one is two if one is None or two is None else one.call == two.call
-
-
-def _grouped(calls: Sequence[Call]) -> Iterator[tuple[Module | None, list[Call]]]:
-    """Operations in a row that belong to one call of one layer, or to none."""
-    held: Module | None = None
-    group: list[Call] = []
-    for call in calls:
-        module = layer_of(call.modules)
-        if group and _is_same(module, held):
-            group.append(call)
-            continue
-        if group:
-            yield held, group
-        held, group = module, [call]
-    if group:
-        yield held, group

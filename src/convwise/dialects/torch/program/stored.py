@@ -18,7 +18,13 @@ from convwise.dialects.torch.program.checked import (
     whole,
     word,
 )
-from convwise.dialects.torch.program.names import modules_of, place_of, target_of, user_name
+from convwise.dialects.torch.program.names import (
+    modules_of,
+    origin_of,
+    place_of,
+    target_of,
+    user_name,
+)
 from convwise.dialects.torch.program.neutral import Body, Call, Meta, Program, Ref
 from convwise.dialects.torch.program.sizes import Entry, Given, Sizes
 from convwise.errors import ReadError
@@ -56,14 +62,17 @@ DTYPES: Final[Mapping[int, str]] = {
 }
 
 
-def program_of(data: object, *, name: str, given: Given) -> Program:
-    """A parsed JSON as a program. Raises ReadError for what is none, UsageError for `given`."""
+def program_of(data: object, *, name: str, given: Given, shared: Mapping[str, str]) -> Program:
+    """A parsed JSON as a program; `shared`: other paths of parameters by the first.
+
+    Raises ReadError for what is none, UsageError for `given`.
+    """
     whole_record = record(data, "the file")
     _must_be_known(whole_record)
     module = record(part(whole_record, "graph_module", "the program"), "its graph_module")
     graph = record(part(module, "graph", "its graph_module"), "its graph")
     signature = record(part(module, "signature", "its graph_module"), "its signature")
-    return _Reader(graph, signature, _entry_names(module), given).program(name)
+    return _Reader(graph, signature, _entry_names(module), given).program(name, shared)
 
 
 def _must_be_known(data: Record) -> None:
@@ -152,21 +161,18 @@ class _Reader:
         said = record(value, f"a size of {name!r:.60}")
         return word(part(said, "expr_str", "a size"), "the expression of a size")
 
-    def program(self, name: str) -> Program:
+    def program(self, name: str, shared: Mapping[str, str]) -> Program:
         tensors: dict[str, Meta] = {}
         body = self._body(self.graph, tensors, 0)
-        outputs = self._outputs(body.outputs)
+        parameters = {one: shared.get(path, path) for one, path in self.parameters.items()}
         return Program(
             name,
-            Body(body.inputs, body.calls, outputs),
+            body,
             tuple(self.inputs),
-            self.parameters,
+            parameters,
             self.held,
             tensors,
         )
-
-    def _outputs(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        return names
 
     def _body(self, graph: Record, tensors: dict[str, Meta], depth: int) -> Body:
         if depth > MOST_NESTED:
@@ -234,6 +240,7 @@ class _Reader:
             tuple(outputs),
             modules_of(stack) if type(stack) is str else (),
             place_of(trace) if type(trace) is str else "",
+            origin_of(trace) if type(trace) is str else "",
         )
 
     def _output(self, value: object, target: str) -> str | tuple[str, ...] | None:

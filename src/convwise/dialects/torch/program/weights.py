@@ -18,10 +18,15 @@ from convwise.dialects.torch.program.neutral import Meta, Module, Program
 from convwise.dialects.torch.program.told import NOWHERE
 from convwise.dialects.torch.table import index
 from convwise.errors import ConvwiseError
+from convwise.graph.dims import Dim
 
 #: Modules inside of modules.
 MOST_NESTED: Final = 100
-_GAIN: Final = "parametrizations.weight.original0"
+#: What a weight_norm calls the gain -> which of the two it is.
+_GAINS: Final = {
+    "parametrizations.weight.original0": "parametrizations.weight_norm",
+    "weight_g": "weight_norm",
+}
 
 
 @final
@@ -86,7 +91,7 @@ class Modules:
             bound = bind(entry, module.short, (), made.arguments)
         except ConvwiseError:
             raise NotAloneError from None
-        layer = LayerObject(self.context, entry, name or "", bound, None)
+        layer = LayerObject(self.context, entry, _class_name(module), bound, None)
         layer.path = module.path
         self._claim(layer, made.weights)
         self._install(layer)
@@ -95,8 +100,10 @@ class Modules:
 
     def _claim(self, layer: LayerObject, given: Mapping[str, str]) -> None:
         """Put the program's weights into a layer in place of those that it would make."""
-        if _GAIN in given:
-            HELPERS["parametrizations.weight_norm"](self.context, [layer, "weight", 0], {}, NOWHERE)
+        for gain, helper in _GAINS.items():
+            if gain in given:
+                dim = _kept_axis(self.weights[given[gain]].shape)
+                HELPERS[helper](self.context, [layer, "weight", dim], {}, NOWHERE)
         own = layer.made_weights()
         for role, name in given.items():
             weight = self.weights[name]
@@ -127,6 +134,18 @@ class Modules:
             weight.owner = layer
             if name not in layer.made_weights():
                 layer.weights[name] = weight
+
+
+def _class_name(module: Module) -> str:
+    """What a row calls the class: what a parametrization derives is still the module's own."""
+    return module.short if module.base else str(entry_name(module))
+
+
+def _kept_axis(gain: tuple[Dim, ...]) -> int | None:
+    """The axis along which a gain has a value per slice; None where it is a single number."""
+    if not gain:
+        return None
+    return next((place for place, size in enumerate(gain) if size != 1), 0)
 
 
 def _classes(program: Program) -> dict[str, str]:
