@@ -14,7 +14,6 @@ from convwise.dialects.matlab.table import index as matlab
 from convwise.dialects.onnx.table import index as onnx
 from convwise.dialects.onnx.table.unread import NOT_READ
 from convwise.dialects.tensorflow1 import table as tensorflow1
-from convwise.dialects.tensorflow1 import table as tensorflow1
 from convwise.dialects.torch.functions import index as functions
 from convwise.dialects.torch.table import index as torch
 
@@ -50,11 +49,6 @@ def _sections() -> list[tuple[str, str, Families]]:
         ("PyTorch functions", "In torch.nn.functional, torch, and as methods of tensors.",
          {**called, **{f"tensors: {name}": known for name, known in functions.families().items()}}),
         ("TensorFlow 1", "Functions and classes by their usual place.", tensorflow1.families()),
-        (
-            "TensorFlow 1",
-            "Functions and classes of tf; what Keras code calls is read too.",
-            tensorflow1.families(),
-        ),
         ("MATLAB layers", "Layer functions of the Deep Learning Toolbox.", matlab.families()),
         ("MATLAB functions", "Of graphs, numbers, arrays and text.", of_matlab.families()),
         (
