@@ -178,6 +178,14 @@ SAMES = (
     Same("x / 2", "Div", IMAGE, _floats(c=2.0)),
     Same("x > 0", "Greater", IMAGE, _floats(c=0.0)),
     Same("torch.sqrt(x)", "Sqrt", IMAGE),
+    Same(
+        "F.scaled_dot_product_attention(x, x, x, is_causal=True)",
+        "Attention",
+        (2, 6, 8),
+        None,
+        {"is_causal": 1, "version": 23},
+        ("x", "x", "x"),
+    ),
     Same("x.repeat(1, 2, 1, 3)", "Tile", IMAGE, _whole(r=[1, 2, 1, 3])),
 )
 
@@ -217,6 +225,15 @@ def _by_node(same: Same) -> Graph:
 def test_both_are_one_network(same: Same) -> None:
     forms = [canonical(graph) for graph in (_by_code(same), _by_node(same))]
     assert first_difference(*forms) is None
+
+
+def test_an_embedding_takes_rows_of_a_weight() -> None:
+    text = _CODE.format(made="self.layer = nn.Embedding(20, 6)", code="self.layer(x)")
+    code = read_code(text, filename="n.py", name="Net", inputs={None: (9,)}, settings={})
+    held = {"w": normal(_RANDOM, 20, 6)}
+    places = {"i": np.zeros((1, 9), np.int64)}
+    node = single("Gather", places, held, inputs=("w", "i"), free_batch=True).read()
+    assert first_difference(canonical(code), canonical(node)) is None
 
 
 def test_another_stride_is_another_network() -> None:
