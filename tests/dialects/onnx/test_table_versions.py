@@ -276,3 +276,4 @@ def test_what_onnx_forbids_is_said(wrong: Wrong) -> None:
     with pytest.raises(ConvwiseError) as caught:
         model.read()
     assert wrong.words in str(caught.value)
+    assert caught.value.hint

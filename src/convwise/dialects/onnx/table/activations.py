@@ -10,6 +10,7 @@ from convwise.dialects.onnx.table.entry import (
     Entry,
     NotClear,
     Plan,
+    broken,
     chain,
     is_weight,
     one,
@@ -17,7 +18,6 @@ from convwise.dialects.onnx.table.entry import (
     position,
     tensor,
 )
-from convwise.errors import RuleError
 from convwise.kinds.activation import FUNCTIONS, Activation, Numbers, PReLU
 from convwise.kinds.given_weights import GivenPReLU
 from convwise.kinds.merge import Merge
@@ -67,7 +67,7 @@ def _alpha(name: str, default: float) -> Callable[[Op], Numbers]:
 def _gelu(op: Op) -> Numbers:
     word = op.text("approximate", "none")
     if word not in ("none", "tanh"):
-        raise RuleError(f'approximate="{word}" of Gelu is neither "none" nor "tanh"')
+        raise broken(f'approximate="{word}" of Gelu is neither "none" nor "tanh"')
     return (("approximate", word == "tanh"),)
 
 
@@ -112,7 +112,7 @@ def _prelu(op: Op) -> Built:
     source, slopes = tensor(op), tensor(op, 1)
     missing = source.rank - slopes.rank
     if missing < 0:
-        raise RuleError("PRelu has slopes of more axes than its input")
+        raise broken("PRelu has slopes of more axes than its input")
     shape = (*(1,) * missing, *slopes.shape)
     fits = all(one in (1, two) for one, two in zip(shape, source.shape, strict=True))
     shared = tuple([place for place, size in enumerate(shape) if size == 1])

@@ -6,8 +6,7 @@ from math import inf
 from typing import NamedTuple
 
 from convwise.dialects.onnx.op import Built, Op, Source
-from convwise.dialects.onnx.table.entry import Entry, NotClear, Plan, tensor
-from convwise.errors import RuleError
+from convwise.dialects.onnx.table.entry import Entry, NotClear, Plan, broken, tensor
 from convwise.graph.axes import describe
 from convwise.graph.axes import tensor as made_of
 from convwise.graph.dims import Dim
@@ -91,7 +90,7 @@ def _behind(op: Op) -> Dim:
         return 0
     past = tensor(op, _PAST)
     if past.rank != 4:
-        raise RuleError(f"past keys have 4 axes, with heads second, found {describe(past)}")
+        raise broken(f"past keys have 4 axes, with heads second, found {describe(past)}")
     return past.shape[-2]
 
 
@@ -119,11 +118,11 @@ def _heads(op: Op, place: int) -> Dim:
     if source.rank == 4:
         return source.shape[1]
     if source.rank != 3:
-        raise RuleError(f"Attention takes tensors with 3 or 4 axes, found {describe(source)}")
+        raise broken(f"Attention takes tensors with 3 or 4 axes, found {describe(source)}")
     name = "kv_num_heads" if place else "q_num_heads"
     found = op.integer(name, 0)
     if found < 1:
-        raise RuleError(f"Attention over {describe(source)} needs {name}")
+        raise broken(f"Attention over {describe(source)} needs {name}")
     return found
 
 
@@ -189,10 +188,10 @@ def _turn(op: Op) -> _Turn:
     source = tensor(op)
     flat = source.rank == 3
     if source.rank not in (3, 4):
-        raise RuleError(f"RotaryEmbedding takes 3 or 4 axes, found {describe(source)}")
+        raise broken(f"RotaryEmbedding takes 3 or 4 axes, found {describe(source)}")
     heads: Dim = op.integer("num_heads", 0) if flat else source.shape[1]
     if heads == 0:
-        raise RuleError("RotaryEmbedding of 3 axes needs num_heads")
+        raise broken("RotaryEmbedding of 3 axes needs num_heads")
     width = source.shape[-1] // heads if flat else source.shape[-1]
     turned = op.integer("rotary_embedding_dim", 0) or width
     if type(turned) is not int or turned % 2:

@@ -8,6 +8,7 @@ from convwise.dialects.onnx.op import Built, Op
 from convwise.dialects.onnx.table.entry import (
     Entry,
     NotClear,
+    broken,
     chain,
     integers,
     one,
@@ -17,7 +18,6 @@ from convwise.dialects.onnx.table.entry import (
     tensor,
 )
 from convwise.dialects.onnx.table.views import IMAGE
-from convwise.errors import RuleError
 from convwise.graph.axes import describe
 from convwise.kinds.contract import Kind
 from convwise.kinds.padding import Crop, Pad
@@ -37,14 +37,14 @@ def _pad(op: Op) -> Built:
     """Amounts per axis, those before first; negative ones crop."""
     word = op.text("mode", "constant") or "constant"
     if word not in _MODES:
-        raise RuleError(f'mode="{word}" of Pad is none of {", ".join(_MODES)}')
+        raise broken(f'mode="{word}" of Pad is none of {", ".join(_MODES)}')
     rank = tensor(op).rank
     amounts = op.integers("pads") or () if op.version < 11 else integers(op, 1, "the padding")
     named = integers(op, 3, "the axes") if op.version >= 11 and op.has(3) else range(rank)
     axes = positions(op, named, rank)
     count = len(axes)
     if len(amounts) != 2 * count:
-        raise RuleError(f"Pad has {len(amounts)} amounts for {count} axes, it needs two for each")
+        raise broken(f"Pad has {len(amounts)} amounts for {count} axes, it needs two for each")
     pairs = {axis: (amounts[i], amounts[count + i]) for i, axis in enumerate(axes)}
     return chain(*padding(pairs, _MODES[word], _value(op), rank))
 
@@ -89,7 +89,7 @@ def _middle(op: Op) -> Built:
     named = op.integers("axes")
     axes = positions(op, range(source.rank) if named is None else named, source.rank)
     if len(wanted) != len(axes):
-        raise RuleError(f"CenterCropPad has {len(wanted)} sizes for {len(axes)} axes")
+        raise broken(f"CenterCropPad has {len(wanted)} sizes for {len(axes)} axes")
     pairs: dict[int, Pair] = {}
     for axis, size in zip(axes, wanted, strict=True):
         more = size - source.shape[axis]
@@ -104,9 +104,9 @@ def _middle(op: Op) -> Built:
 def _block(op: Op) -> int:
     found = op.integer("blocksize", 0)
     if found < 1:
-        raise RuleError(f"{op.name} needs a blocksize of 1 or more, found {found}")
+        raise broken(f"{op.name} needs a blocksize of 1 or more, found {found}")
     if tensor(op).rank != 4:
-        raise RuleError(f"{op.name} takes images with 4 axes, found {describe(tensor(op))}")
+        raise broken(f"{op.name} takes images with 4 axes, found {describe(tensor(op))}")
     return found
 
 
@@ -114,7 +114,7 @@ def _order(op: Op) -> str:
     """How channels are numbered: by their place in the block first (DCR), or last (CRD)."""
     word = op.text("mode", "DCR")
     if word not in ("DCR", "CRD"):
-        raise RuleError(f'mode="{word}" of {op.name} is neither "DCR" nor "CRD"')
+        raise broken(f'mode="{word}" of {op.name} is neither "DCR" nor "CRD"')
     return "block first" if word == "DCR" else "channel first"
 
 

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from convwise.dialects.onnx.op import Built, Held, Op
-from convwise.dialects.onnx.table.entry import Entry, NotClear, given, is_weight, one, tensor
+from convwise.dialects.onnx.table.entry import (
+    Entry,
+    NotClear,
+    broken,
+    given,
+    is_weight,
+    one,
+    tensor,
+)
 from convwise.dialects.onnx.table.views import image
 from convwise.dialects.onnx.table.windows import Slides, automatic, pads, per_axis, slides
 from convwise.errors import RuleError
@@ -30,7 +38,7 @@ def window_of(op: Op, rank: int, place: int = 1) -> tuple[int, ...]:
         raise NotClear(f"the window of the weight {describe(weight)} of {op.name}")
     said = op.integers("kernel_shape")
     if said is not None and said != taps:
-        raise RuleError(
+        raise broken(
             f"kernel_shape={said} of {op.name} is not the window of its weight {describe(weight)}"
         )
     return taps
@@ -47,7 +55,7 @@ def _count(op: Op, axis: int) -> int:
 def _groups(op: Op) -> int:
     found = op.integer("group", 1)
     if found < 1:
-        raise RuleError(f"group={found} of {op.name} must be 1 or more")
+        raise broken(f"group={found} of {op.name} must be 1 or more")
     return found
 
 
@@ -106,7 +114,7 @@ def _transposed(op: Op) -> Built:
         return _made(op, GivenTransposedConvolution(kernel, stride, dilation, crop, groups), roles)
     channels = tensor(op).shape[1]
     if type(channels) is int and channels != _count(op, 0):
-        raise RuleError(
+        raise broken(
             f"the weight {describe(tensor(op, 1))} of {op.name} is for {_count(op, 0)} channels, "
             f"the input {describe(tensor(op))} has {channels}"
         )

@@ -20,6 +20,11 @@ from convwise.kinds.contract import Kind
 Make = Callable[[Op], Built]
 
 
+def broken(message: str) -> RuleError:
+    """The error of a file that breaks an operator's rules."""
+    return RuleError(message, hint="the file breaks the operator's rules: export it again")
+
+
 class NotClear(Exception):  # noqa: N818 (an answer, not an error: the operator cannot be known)
     """Raised where something that is needed cannot be known; its text says what.
 

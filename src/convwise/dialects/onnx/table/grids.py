@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from convwise.dialects.onnx.op import Built, Op
-from convwise.dialects.onnx.table.entry import Entry, NotClear, integers, one, sizes, tensor
+from convwise.dialects.onnx.table.entry import Entry, NotClear, broken, integers, one, sizes, tensor
 from convwise.dialects.onnx.table.views import IMAGE, image
 from convwise.dialects.onnx.table.windows import pads, per_axis
-from convwise.errors import RuleError
 from convwise.graph.axes import BATCH, CHANNEL, FEATURE
 from convwise.kinds.fold import Fold
 from convwise.kinds.grid import AffineGrid, GridSample
@@ -29,7 +28,7 @@ def _sample(op: Op) -> Built:
     method = _METHODS.get(op.text("mode", "linear"))
     padding = op.text("padding_mode", "zeros")
     if method is None or padding not in _PADDINGS:
-        raise RuleError(f"GridSample has no {op.text('mode', 'linear')} with {padding}")
+        raise broken(f"GridSample has no {op.text('mode', 'linear')} with {padding}")
     if rank == 1 or (rank == 3 and method == "bicubic"):
         raise NotClear(f"GridSample by {method} over {rank} axes of space")
     kind = GridSample(method, padding, bool(op.integer("align_corners", 0)))
@@ -39,7 +38,7 @@ def _sample(op: Op) -> Built:
 def _affine(op: Op) -> Built:
     shape = sizes(op, 1, "the size")
     if len(shape) not in (4, 5):
-        raise RuleError(f"AffineGrid makes grids of images with 4 or 5 axes, not of {len(shape)}")
+        raise broken(f"AffineGrid makes grids of images with 4 or 5 axes, not of {len(shape)}")
     kind = AffineGrid(shape[2:], bool(op.integer("align_corners", 0)))
     return one(kind, 0, views=((BATCH, None, None),) if tensor(op).rank == 3 else ())
 

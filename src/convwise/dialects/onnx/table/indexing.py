@@ -9,6 +9,7 @@ from convwise.dialects.onnx.table.entry import (
     Entry,
     NotClear,
     Plan,
+    broken,
     chain,
     is_weight,
     one,
@@ -53,7 +54,7 @@ def _ranges(op: Op) -> tuple[tuple[Dim, ...], tuple[Dim, ...], tuple[int, ...], 
     axes = tuple(range(len(starts))) if axes is None else axes
     steps = (1,) * len(starts) if steps is None else steps
     if not len(starts) == len(ends) == len(axes) == len(steps):
-        raise RuleError(
+        raise broken(
             f"Slice has {len(starts)} starts, {len(ends)} ends, {len(axes)} axes and "
             f"{len(steps)} steps, as many of each are needed"
         )
@@ -140,7 +141,7 @@ def _gather_many(op: Op) -> Built:
     if op.integer("batch_dims", 0):
         raise NotClear("GatherND with axes that both have in common")
     if type(count) is not int or not 1 <= count <= source.rank:
-        raise RuleError(f"GatherND with {count} places for {source.rank} axes")
+        raise broken(f"GatherND with {count} places for {source.rank} axes")
     plan = Plan()
     whole = (_WHOLE,) * (index.rank - 1)
     if count == 1:

@@ -9,6 +9,7 @@ from convwise.dialects.onnx.table.entry import (
     Entry,
     NotClear,
     Plan,
+    broken,
     chain,
     given,
     integers,
@@ -45,7 +46,7 @@ def _split(op: Op) -> Built:
     axis = position(op, op.integer("axis", 0), source.rank)
     ends = _ends(op, axis)
     if len(ends) != len(op.outputs):
-        raise RuleError(f"Split makes {len(ends)} parts for {len(op.outputs)} outputs")
+        raise broken(f"Split makes {len(ends)} parts for {len(op.outputs)} outputs")
     if len(ends) == 1:
         return chain(Identity())
     plan = Plan()
@@ -66,14 +67,14 @@ def _ends(op: Op, axis: int) -> list[int]:
     if said:
         ends = list(accumulate(said))
         if type(size) is int and ends[-1] != size:
-            raise RuleError(
+            raise broken(
                 f"Split into {said} needs {ends[-1]} values, axis {axis} of {describe(source)} "
                 f"has {size}"
             )
         return ends
     count = op.integer("num_outputs", len(op.outputs))
     if not 1 <= count == len(op.outputs):
-        raise RuleError(f"Split makes {count} parts for {len(op.outputs)} outputs")
+        raise broken(f"Split makes {count} parts for {len(op.outputs)} outputs")
     if count == 1:
         return [0]
     if type(size) is not int:

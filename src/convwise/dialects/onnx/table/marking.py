@@ -10,6 +10,7 @@ from convwise.dialects.onnx.table.entry import (
     Entry,
     NotClear,
     Plan,
+    broken,
     one,
     only,
     plain,
@@ -17,7 +18,6 @@ from convwise.dialects.onnx.table.entry import (
     tensor,
     values,
 )
-from convwise.errors import RuleError
 from convwise.graph.axes import Axis, Tensor, describe
 from convwise.graph.dims import product as product_of
 from convwise.kinds.gathering import Scatter
@@ -36,7 +36,7 @@ _JOINED: Final = {"none": "set", "add": "add", "mul": "prod", "max": "max", "min
 def _joined(op: Op) -> str:
     word = op.text("reduction", "none")
     if word not in _JOINED:
-        raise RuleError(f'reduction="{word}" of {op.name} is none of {", ".join(_JOINED)}')
+        raise broken(f'reduction="{word}" of {op.name} is none of {", ".join(_JOINED)}')
     return _JOINED[word]
 
 
@@ -44,7 +44,7 @@ def _scatter(op: Op) -> Built:
     axis = position(op, op.integer("axis", 0), tensor(op).rank)
     if tensor(op, 1).shape != tensor(op, 2).shape:
         shapes = " and ".join([describe(tensor(op, place)) for place in (1, 2)])
-        raise RuleError(f"{op.name} has indices and values of other shapes, {shapes}")
+        raise broken(f"{op.name} has indices and values of other shapes, {shapes}")
     return one(Scatter(axis, _joined(op)), 0, 1, 2)
 
 
@@ -53,7 +53,7 @@ def _scatter_many(op: Op) -> Built:
     source, index, joined = tensor(op), tensor(op, 1), _joined(op)
     count = index.shape[-1] if index.rank else 0
     if type(count) is not int or not 1 <= count <= source.rank:
-        raise RuleError(f"ScatterND with {count} places for {source.rank} axes")
+        raise broken(f"ScatterND with {count} places for {source.rank} axes")
     plan = Plan()
     if count == 1 and index.rank == 2:
         rows = plan.add(Squeeze((1,)), 1)
@@ -113,7 +113,7 @@ def _depth(op: Op) -> int:
     if found is None or not isfinite(found) or found != int(found):
         raise NotClear("the depth of OneHot")
     if found < 1:
-        raise RuleError(f"OneHot makes {found} places, 1 or more are needed")
+        raise broken(f"OneHot makes {found} places, 1 or more are needed")
     return int(found)
 
 

@@ -9,6 +9,7 @@ from convwise.dialects.onnx.table.entry import (
     Entry,
     NotClear,
     Plan,
+    broken,
     chain,
     is_weight,
     one,
@@ -103,7 +104,7 @@ def _group(op: Op) -> Built:
     if groups < 1:
         raise RuleError("GroupNormalization needs num_groups", hint="export the model again")
     if tensor(op).rank < 2:
-        raise RuleError(f"GroupNormalization needs channels, found {describe(tensor(op))}")
+        raise broken(f"GroupNormalization needs channels, found {describe(tensor(op))}")
     channels = tensor(op).shape[1]
     if op.version < 21 and channels != groups:
         return _per_group(op, groups)
@@ -193,7 +194,7 @@ def _response(op: Op) -> Built:
 def _unit(op: Op) -> Built:
     order = op.integer("p", 2)
     if order < 1:
-        raise RuleError(f"p={order} of LpNormalization must be 1 or more")
+        raise broken(f"p={order} of LpNormalization must be 1 or more")
     axis = position(op, op.integer("axis", -1), tensor(op).rank)
     return one(UnitNorm((axis,), order=float(order)), 0)
 

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from convwise.dialects.onnx.op import Built, Made, Op, Source
-from convwise.dialects.onnx.table.entry import Entry, NotClear, Plan, chain, one, sizes, tensor
+from convwise.dialects.onnx.table.entry import (
+    Entry,
+    NotClear,
+    Plan,
+    broken,
+    chain,
+    one,
+    sizes,
+    tensor,
+)
 from convwise.dialects.onnx.table.views import image
 from convwise.dialects.onnx.table.windows import Slides, pads, slides
 from convwise.errors import RuleError
@@ -27,7 +36,7 @@ def _slides(op: Op, rank: int) -> Slides:
     if kernel is None:
         raise RuleError(f"{op.name} needs kernel_shape", hint="export the model again")
     if len(kernel) != rank:
-        raise RuleError(
+        raise broken(
             f"kernel_shape={kernel} of {op.name} has {len(kernel)} sizes, the input {rank} axes "
             f"of space"
         )
@@ -120,7 +129,7 @@ def _global_lp(op: Op) -> Built:
 def _power(op: Op) -> int:
     found = op.integer("p", 2)
     if found < 1:
-        raise RuleError(f"p={found} of {op.name} must be 1 or more")
+        raise broken(f"p={found} of {op.name} must be 1 or more")
     return found
 
 

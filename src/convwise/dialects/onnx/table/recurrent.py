@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from convwise.dialects.onnx.op import Built, Held, Op, Source
-from convwise.dialects.onnx.table.entry import Entry, NotClear, Plan, is_weight, tensor
+from convwise.dialects.onnx.table.entry import Entry, NotClear, Plan, broken, is_weight, tensor
 from convwise.errors import RuleError
 from convwise.graph.axes import BATCH, FEATURE, describe
 from convwise.graph.builder import Roles
@@ -39,7 +39,7 @@ def _layer(name: str, sort: str) -> Entry:
         _must_be_plain(op)
         way = op.text("direction", "forward")
         if way not in ("forward", "reverse", "bidirectional"):
-            raise RuleError(f'direction="{way}" of {name} is none of forward, reverse, both')
+            raise broken(f'direction="{way}" of {name} is none of forward, reverse, both')
         both = way == "bidirectional"
         kind = Recurrent(
             _cell(op, sort, both),

@@ -9,6 +9,7 @@ from convwise.dialects.onnx.op import Built, Op
 from convwise.dialects.onnx.table.entry import (
     Entry,
     NotClear,
+    broken,
     chain,
     integer,
     integers,
@@ -19,7 +20,6 @@ from convwise.dialects.onnx.table.entry import (
     tensor,
 )
 from convwise.dialects.onnx.table.pooling import norm
-from convwise.errors import RuleError
 from convwise.kinds.contract import Kind
 from convwise.kinds.padding import Crop, Pad
 from convwise.kinds.ranking import TopK
@@ -108,7 +108,7 @@ def _top(op: Op) -> Built:
     else:
         found = sizes(op, 1, "the number of values")
         if len(found) != 1:
-            raise RuleError(f"TopK is told {len(found)} numbers of values, one is needed")
+            raise broken(f"TopK is told {len(found)} numbers of values, one is needed")
         count = found[0]  # type: ignore[assignment]
     return one(TopK(count, axis, bool(op.integer("largest", 1))), 0)
 

@@ -11,6 +11,7 @@ from convwise.dialects.onnx.op import Built, Op
 from convwise.dialects.onnx.table.entry import (
     Entry,
     NotClear,
+    broken,
     chain,
     one,
     plain,
@@ -20,7 +21,6 @@ from convwise.dialects.onnx.table.entry import (
     values,
 )
 from convwise.dialects.onnx.table.views import IMAGE
-from convwise.errors import RuleError
 from convwise.graph.axes import CHANNEL, SPATIAL
 from convwise.graph.builder import Roles
 from convwise.graph.dims import Dim
@@ -92,7 +92,7 @@ def _axes(op: Op, count: int, named: tuple[int, ...] | None) -> tuple[int, ...]:
     rank = tensor(op).rank
     axes = tuple(range(rank)) if named is None else positions(op, named, rank)
     if len(axes) != count:
-        raise RuleError(f"{op.name} has {count} factors or sizes for {len(axes)} axes")
+        raise broken(f"{op.name} has {count} factors or sizes for {len(axes)} axes")
     return axes
 
 
@@ -101,7 +101,7 @@ def _by_factors(op: Op, factors: Sequence[float], named: tuple[int, ...] | None)
     found = []
     for axis, factor in zip(_axes(op, len(factors), named), factors, strict=True):
         if not 0 < factor < 1 << 31:
-            raise RuleError(f"{op.name} has a factor of {factor}, it must be positive")
+            raise broken(f"{op.name} has a factor of {factor}, it must be positive")
         size = tensor(op).shape[axis]
         if type(size) is int:
             out: Dim = floor(_single(size * factor))
@@ -127,7 +127,7 @@ def _by_sizes(op: Op, wanted: Sequence[Dim], named: tuple[int, ...] | None) -> l
 
 def _resized(op: Op, word: str, coordinates: str, nearest: str, grown: list[_Grown]) -> Built:
     if word not in _METHODS:
-        raise RuleError(f'mode="{word}" of {op.name} is none of {", ".join(_METHODS)}')
+        raise broken(f'mode="{word}" of {op.name} is none of {", ".join(_METHODS)}')
     changed = [axis for axis in grown if axis.out != axis.size or axis.scale not in (None, 1.0)]
     if not changed:
         return chain(Identity())

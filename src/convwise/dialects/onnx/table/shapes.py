@@ -7,6 +7,7 @@ from convwise.dialects.onnx.table.elements import element_type
 from convwise.dialects.onnx.table.entry import (
     Entry,
     NotClear,
+    broken,
     chain,
     integers,
     one,
@@ -32,7 +33,7 @@ def _reshape(op: Op) -> Built:
     for place, size in enumerate(wanted):
         if type(size) is int and size == 0 and not op.integer("allowzero", 0):
             if place >= source.rank:
-                raise RuleError(
+                raise broken(
                     f"Reshape copies the size of axis {place}, {describe(source)} has "
                     f"{source.rank} axes"
                 )
@@ -61,7 +62,7 @@ def _flatten(op: Op) -> Built:
     rank = tensor(op).rank
     axis = op.integer("axis", 1)
     if not -rank <= axis <= rank:
-        raise RuleError(f"Flatten is told the axis {axis}, its input has {rank} axes")
+        raise broken(f"Flatten is told the axis {axis}, its input has {rank} axes")
     axis = axis + rank if axis < 0 else axis
     kinds: list[Kind] = []
     if rank - axis > 1 or (axis == 1 and rank == 2):
@@ -111,7 +112,7 @@ def _unsqueeze(op: Op) -> Built:
     rank = source.rank + len(named)
     places = sorted(positions(op, named, rank))
     if len(set(places)) != len(places):
-        raise RuleError(f"Unsqueeze names an axis of {named} twice")
+        raise broken(f"Unsqueeze names an axis of {named} twice")
     return chain(*[Unsqueeze(one, _lone(source, one)) for one in places])
 
 
@@ -154,7 +155,7 @@ def _tile(op: Op) -> Built:
     counts = sizes(op, 1, "the repeats")
     source = tensor(op)
     if len(counts) != source.rank:
-        raise RuleError(f"Tile has {len(counts)} repeats for {source.rank} axes")
+        raise broken(f"Tile has {len(counts)} repeats for {source.rank} axes")
     must_have_values(op, counts)
     kinds = [Repeat(count, axis=place) for place, count in enumerate(counts) if count != 1]  # type: ignore[arg-type]
     return chain(*kinds) if kinds else chain(Identity())

@@ -10,6 +10,7 @@ from convwise.dialects.onnx.table.entry import (
     Entry,
     NotClear,
     Plan,
+    broken,
     integer,
     one,
     only,
@@ -18,7 +19,6 @@ from convwise.dialects.onnx.table.entry import (
     sizes,
     tensor,
 )
-from convwise.errors import RuleError
 from convwise.graph.axes import BATCH, FREE_BATCH, Tensor
 from convwise.graph.axes import tensor as made_of
 from convwise.graph.dims import Dim, ceil_div
@@ -72,7 +72,7 @@ def _drawn(op: Op) -> Built:
     source = tensor(op)
     count = op.integer("sample_size", 1)
     if source.rank != 2 or count < 1:
-        raise RuleError("Multinomial takes rows of chances, and draws 1 or more of each")
+        raise broken("Multinomial takes rows of chances, and draws 1 or more of each")
     dtype = element_type(op.integer("dtype", 6), op.name)
     return _fixed((source.shape[0], count), dtype)
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from convwise.dialects.onnx.op import Built, Op
 from convwise.dialects.onnx.table.convolutions import window_of
 from convwise.dialects.onnx.table.elements import element_type
-from convwise.dialects.onnx.table.entry import Entry, NotClear, tensor
+from convwise.dialects.onnx.table.entry import Entry, NotClear, broken, tensor
 from convwise.dialects.onnx.table.unread import NOT_READ
 from convwise.dialects.onnx.table.views import image
 from convwise.dialects.onnx.table.windows import slides
-from convwise.errors import RuleError
 from convwise.graph.axes import BATCH, CHANNEL, Axis, Tensor
 from convwise.graph.obligations import Must
 from convwise.kinds.contract import Kind
@@ -50,7 +49,7 @@ def _broadcast(op: Op) -> Built:
 def _determinant(op: Op) -> Built:
     source = tensor(op)
     if source.rank < 2:
-        raise RuleError("Det takes matrices, their axes are the last two")
+        raise broken("Det takes matrices, their axes are the last two")
     raise _why(op, source.with_axes(source.axes[:-2]))
 
 
@@ -78,7 +77,7 @@ def _regions(op: Op) -> Built:
     else:
         size = op.integers("pooled_shape") or ()
     if source.rank != 4 or regions.rank != 2 or len(size) != 2 or min(size) < 1:
-        raise RuleError(f"{op.name} takes images with 4 axes and rows of regions, and a size")
+        raise broken(f"{op.name} takes images with 4 axes and rows of regions, and a size")
     count, channels = Axis(BATCH, regions.shape[0]), Axis(CHANNEL, source.shape[1])
     axes = (count, channels, Axis("height", size[0]), Axis("width", size[1]))
     raise _why(op, source.with_axes(axes))

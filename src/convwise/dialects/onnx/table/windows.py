@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from convwise.dialects.onnx.op import Op
+from convwise.dialects.onnx.table.entry import broken
 from convwise.errors import RuleError
 from convwise.kinds.windows import SAME, VALID, Padding
 
@@ -53,7 +54,7 @@ def automatic(op: Op) -> str:
     """The word that says how much is padded."""
     word = op.text("auto_pad", "NOTSET") or "NOTSET"
     if word not in _WORDS:
-        raise RuleError(f'auto_pad="{word}" of {op.name} is none of {", ".join(_WORDS)}')
+        raise broken(f'auto_pad="{word}" of {op.name} is none of {", ".join(_WORDS)}')
     return word
 
 
