@@ -352,3 +352,63 @@ for i in range(3000):
     assert len(net.graph.layers) == 6001
     # Twice what is aimed at: the machine that tests may be slow.
     assert time.process_time() - started < 4
+
+
+def test_a_model_function_of_an_estimator() -> None:
+    net = convwise.read("""import tensorflow as tf
+def model_fn(features, labels, mode, params):
+    h = tf.reshape(features["x"], [-1, 28, 28, 1])
+    h = tf.layers.conv2d(h, params["filters"], 5, activation=tf.nn.relu)
+    training = mode == tf.estimator.ModeKeys.TRAIN
+    h = tf.layers.dropout(tf.layers.flatten(h), 0.4, training=training)
+    logits = tf.layers.dense(h, 10)
+    if mode == tf.estimator.ModeKeys.PREDICT:
+        return tf.estimator.EstimatorSpec(mode, predictions=logits)
+    loss = tf.losses.sparse_softmax_cross_entropy(labels=labels, logits=logits)
+    return tf.estimator.EstimatorSpec(mode, loss=loss)
+def main(_):
+    model = tf.estimator.Estimator(model_fn=model_fn, params={"filters": 6})
+    model.train(input_fn=data, steps=100)
+tf.app.run()
+""")
+    assert output(net) == (10,)
+    assert net.summary().answer.totals.parameters == 6 * 26 + 10 * (24 * 24 * 6 + 1)
+    assert [note.code for note in net.graph.notes] == ["shape-taken", "result"]
+
+
+def test_an_input_that_a_data_pipeline_gives() -> None:
+    code = """import tensorflow as tf
+images, labels = pipeline.inputs()
+W = tf.get_variable('W', [5, 5, 3, 8])
+y = tf.nn.conv2d(images, W, [1, 1, 1, 1], 'SAME')
+"""
+    net = convwise.read(code, input=(24, 24, 3))
+    assert output(net) == (24, 24, 8)
+    unsaid = convwise.read(code.replace("pipeline", "tf.train"))
+    assert "data-input" in [note.code for note in unsaid.graph.notes]
+    assert unsaid.graph.unknown
+
+
+def test_statistics_behind_a_condition_are_batch_normalisation() -> None:
+    net = read("""
+phase = tf.placeholder(tf.bool)
+mean, var = tf.nn.moments(x, [0, 1, 2])
+def of_batch():
+    return tf.identity(mean), tf.identity(var)
+mean, var = tf.cond(phase, of_batch, lambda: (averages[0], averages[1]))
+beta = tf.Variable(tf.zeros([4]), name='beta')
+gamma = tf.Variable(tf.ones([4]), name='gamma')
+y = tf.nn.batch_normalization(x, mean, var, beta, gamma, 1e-3)
+""")
+    assert kinds(net) == ["input", "batch_norm"]
+    assert list(shapes(net)) == ["gamma", "beta"]
+    assert "condition" in [note.code for note in net.graph.notes]
+
+
+def test_other_statistics_are_the_arithmetic_that_they_stand_for() -> None:
+    net = read("""
+mean, var = tf.nn.moments(x, [1, 2], keep_dims=True)
+y = tf.nn.batch_normalization(x, mean, var, None, tf.get_variable('g', [4]), 1e-3)
+""")
+    assert net.graph.unknown == ()
+    assert output(net) == (28, 28, 4)

@@ -12,11 +12,12 @@ from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.table.views import image
 from convwise.dialects.python.arrays import Array
 from convwise.dialects.python.calling import named
+from convwise.dialects.python.functions import Inert
 from convwise.dialects.python.numeric import numeric
 from convwise.dialects.python.parameters import Part
 from convwise.dialects.python.sizes import Size, TensorShape
 from convwise.dialects.python.values import At, Unknown
-from convwise.dialects.tensorflow1.inputs import tensor_of, with_shape
+from convwise.dialects.tensorflow1.inputs import shaped_by, tensor_of, with_shape
 from convwise.dialects.tensorflow1.tape import Body, Tape
 from convwise.errors import RuleError
 from convwise.graph.axes import FREE_BATCH
@@ -116,8 +117,13 @@ def _tensordot(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object
 def _reshape(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
     """`tf.reshape(tensor, shape)`. Raises RuleError when no whole examples come out."""
     said = named(args, kwargs, "x shape")
-    value = with_shape(tape, said.get("x"), at)
-    shape = said.get("shape")
+    shape: Any = said.get("shape")
+    first = said.get("x")
+    if type(shape) in (list, tuple):
+        first = shaped_by(tape, first, list(shape), at)
+    value = with_shape(tape, first, at)
+    if type(value) in (Unknown, Inert):
+        value = tensor_of(tape, value, "reshape", at)
     if type(shape) is Array and shape.values is not None:
         shape = [int(one) for one in shape.values]
     if type(value) is not Symbol:

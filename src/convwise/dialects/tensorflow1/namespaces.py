@@ -17,6 +17,7 @@ from convwise.dialects.python.sizes import TensorShape
 from convwise.dialects.python.values import Abstract, At
 from convwise.dialects.tensorflow1 import variables
 from convwise.dialects.tensorflow1.contrib import CONTRIB
+from convwise.dialects.tensorflow1.estimators import ESTIMATORS, mode_keys
 from convwise.dialects.tensorflow1.functions import RESIZE_METHODS
 from convwise.dialects.tensorflow1.graphs import GraphObject
 from convwise.dialects.tensorflow1.layers import CLASSES, LAYER_FUNCTIONS
@@ -58,7 +59,7 @@ _OWN: Final[dict[str, Body]] = {
 #: Parts of tensorflow that change no network.
 _QUIET: Final = frozenset(
     (
-        *("summary", "logging", "gfile", "saved_model", "io", "metrics", "estimator", "test"),
+        *("summary", "logging", "gfile", "saved_model", "io", "metrics", "test"),
         *("data", "errors", "feature_column", "decode_raw", "parse_single_example", "user_ops"),
         *("python_io", "resource_loader", "sets", "sysconfig", "distribute", "lite", "autograph"),
         *("GraphKeys", "ConfigProto", "GPUOptions", "RunOptions", "Tensor", "DType", "queue"),
@@ -151,6 +152,8 @@ class TensorFlow:
             return Function(name, variables.initializer(name))
         if name in ("app", "flags"):
             return Module("tf.app", self._app) if name == "app" else self.flags
+        if name == "estimator":
+            return Module("tf.estimator", self._estimator)
         if name == "train":
             return Module("tf.train", self._training)
         if name in ELEMENT_TYPES:
@@ -179,6 +182,12 @@ class TensorFlow:
     def _training(self, name: str, at: At) -> object | None:
         found = TRAINING.get(name)
         return self._raw(name, found) if found is not None else Inert(f"tf.train.{name}")
+
+    def _estimator(self, name: str, at: At) -> object | None:
+        if name == "ModeKeys":
+            return mode_keys()
+        found = ESTIMATORS.get(name)
+        return self._raw(name, found) if found is not None else Inert(f"tf.estimator.{name}")
 
     def _loss(self, name: str, at: At) -> object | None:
         found = LOSS_MODULE.get(name)

@@ -17,6 +17,7 @@ from convwise.kinds.layer_normalization import LayerNorm
 from convwise.kinds.normalization import BatchNorm, InstanceNorm
 from convwise.kinds.reduce import Reduce
 from convwise.kinds.unary import Unary
+from convwise.kinds.views import Identity
 
 Arguments = dict[str, Any]
 
@@ -98,10 +99,19 @@ def _measured(tape: Tape, symbol: Symbol, said: Arguments) -> tuple[int, ...] | 
         value = said.get(word)
         if type(value) is not Symbol or value.pending is not None:
             return None
-        found.append(tape.moments.get(value.value().node))
+        found.append(tape.moments.get(_behind(tape, value)))
     if found[0] is None or found[0] != found[1] or found[0][0] != symbol.value():
         return None
     return found[0][1]
+
+
+def _behind(tape: Tape, symbol: Symbol) -> int:
+    """The node that made a tensor, behind tf.identity."""
+    steps = tape.context.recording.steps
+    node = symbol.value().node
+    while type(steps[node].kind) is Identity:
+        node = steps[node].inputs[0].node
+    return node
 
 
 def _with(tape: Tape, kind: Any, symbol: Symbol, by: dict[str, Variable], at: At) -> Symbol:

@@ -95,9 +95,7 @@ class Selection:
             if sizes is None:
                 return None
             symbol = new_input(context, sizes, one, value.line)
-            assert symbol.pending is not None
-            self.tape.names[symbol.pending.row] = one
-            self.tape.types[symbol.pending.row] = "Placeholder"
+            self.tape.call_input(symbol)
             given.append(symbol)
         try:
             return context.interpreter.call(

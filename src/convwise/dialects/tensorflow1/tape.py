@@ -77,6 +77,8 @@ class Tape:
         self.defaults: list[tuple[str, dict[str, object]]] = []
         self.layers: dict[str, LayerObject] = {}
         self.owned: dict[int, str] = {}
+        self.outside: dict[int, Symbol] = {}
+        self.kept: list[object] = []
         self.renamed: dict[tuple[int, str], str] = {}
         self._settled = 0
 
@@ -89,20 +91,28 @@ class Tape:
         rows = [row for row in range(self._settled, len(recording.rows)) if self._is_ours(row)]
         self._settled = len(recording.rows)
         if not kind:
-            for row in rows:
-                title = recording.rows[row].class_name
-                word, type_ = _OPERATORS.get(title, (title, title))
-                if title.startswith("Constant "):
-                    word, type_ = "Const", "Const"
-                self._call_it(row, self.scopes.operation(word), type_)
+            self._call_operators(rows)
             return
-        main = [row for row in rows if not recording.rows[row].class_name.startswith("Constant ")]
+        main = [row for row in rows if not self._is_given(row)]
         found = self.scopes.operation(name or own or kind) if main else ""
         for place, row in enumerate(main):
             self._call_it(row, found if len(main) == 1 else f"{found}:{place}", kind)
+        self._call_operators([row for row in rows if row not in main])
+
+    def _call_operators(self, rows: list[int]) -> None:
+        """Operators, constants and what is not known, each by its own name."""
         for row in rows:
-            if row not in main:
-                self._call_it(row, self.scopes.operation("Const"), "Const")
+            title = self.context.recording.rows[row].class_name
+            word, type_ = _OPERATORS.get(title, (title, title))
+            if title.startswith("Constant "):
+                word, type_ = "Const", "Const"
+            self._call_it(row, self.scopes.operation(word), type_)
+
+    def _is_given(self, row: int) -> bool:
+        """Whether the row is a constant or a tensor from outside, which a call only takes."""
+        found = self.context.recording.rows[row]
+        outside = found.name.startswith("unknown") and row not in self.context.owners
+        return outside or found.class_name.startswith("Constant ")
 
     def _is_ours(self, row: int) -> bool:
         """Whether the row is no layer of Keras and has no name yet."""
@@ -174,6 +184,19 @@ class Tape:
         for key, variable in by.items():
             self.labels[row, key] = WeightLabel(variable.name, variable.trainable)
         return made
+
+    def call_input(self, symbol: Symbol) -> None:
+        """An input has the name it was made with."""
+        assert symbol.pending is not None
+        row = symbol.pending.row
+        self._call_it(row, self.context.recording.rows[row].name, "Placeholder")
+
+    def new_number(self, name: str, shape: tuple[int, ...] | None, dtype: str) -> Array:
+        """A placeholder that is a number, or whose shape is not said."""
+        found = Array(shape, None, dtype)
+        self.placeholders[id(found)] = found
+        self.numbers[id(found)] = name
+        return found
 
     def feed(self, feeds: object) -> None:
         """Numbers that a feed_dict gives for placeholders."""

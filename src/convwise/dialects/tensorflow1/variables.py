@@ -154,10 +154,7 @@ def placeholder(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> objec
         unknown = first_unknown(shape)
         if unknown is not None and not tape.context.given:
             raise not_known(unknown, f"the placeholder {name} needs its shape").at(line=at.line)
-        number = Array(None if shape is None or unknown is not None else (), None, kind)
-        tape.placeholders[id(number)] = number
-        tape.numbers[id(number)] = name
-        return number
+        return tape.new_number(name, None if shape is None or unknown is not None else (), kind)
     return _input(tape, name, list(shape), kind, at)
 
 
@@ -176,9 +173,7 @@ def _input(tape: Tape, name: str, shape: list[object], dtype: str, at: At) -> Sy
 
     sizes = context.sizes_from(name, read)
     symbol = new_input(context, sizes, name, at.line, dtype)
-    assert symbol.pending is not None
-    tape.names[symbol.pending.row] = name
-    tape.types[symbol.pending.row] = "Placeholder"
+    tape.call_input(symbol)
     return symbol
 
 
