@@ -81,6 +81,8 @@ MEANINGS = (
     Meaning("Clip", 9, lambda: X.clip(-0.5, 0.5), attributes={"min": -0.5, "max": 0.5}),
     Meaning("Clip", 10, lambda: X.clip(min=0.25), attributes={"min": 0.25}),
     Meaning("Clip", 11, lambda: X.clip(-0.5, 0.5), {"a": _float(-0.5), "b": _float(0.5)}),
+    Meaning("Clip", 13, lambda: X.clip(-1), {"a": _float(-1.0), "b": _float(3.4028235e38)}),
+    Meaning("PRelu", 16, lambda: functional.leaky_relu(_T, 0.25), {"s": _float(0.25)}),
     Meaning("Clip", 13, lambda: X.clip(max=0.5), {"b": _float(0.5)}, {}, ("x", "", "b")),
     Meaning(
         "Pad",

@@ -19,6 +19,7 @@ from convwise.dialects.onnx.table.entry import (
     tensor,
 )
 from convwise.kinds.activation import FUNCTIONS, Activation, Numbers, PReLU
+from convwise.kinds.element_types import is_float
 from convwise.kinds.given_weights import GivenPReLU
 from convwise.kinds.merge import Merge
 from convwise.kinds.softmax import Softmax
@@ -110,6 +111,9 @@ def _swished(op: Op, plan: Plan) -> Source:
 def _prelu(op: Op) -> Built:
     """Slopes that are repeated to the input's axes, matched from the last."""
     source, slopes = tensor(op), tensor(op, 1)
+    number = None if is_weight(op, 1) else plain(op.input(1).scalar)
+    if number is not None and slopes.rank <= source.rank:
+        return chain(Activation("leaky_relu", (("slope", float(number)),)))
     missing = source.rank - slopes.rank
     if missing < 0:
         raise broken("PRelu has slopes of more axes than its input")
@@ -147,12 +151,13 @@ def _clip(op: Op) -> Built:
     """Bounds are attributes before version 11, inputs since; bounds of 0 and 6 are a ReLU6."""
     if op.version < 11:
         low, high = op.number("min", -inf), op.number("max", inf)
-        return chain(*_clipped(_bound(low, -inf), _bound(high, inf)))
+        return chain(*_clipped(op, _bound(low, -inf), _bound(high, inf)))
     bounds = [plain(op.input(place).scalar) if op.has(place) else None for place in (1, 2)]
     if all(
         bound is not None or not op.has(place) for place, bound in zip((1, 2), bounds, strict=True)
     ):
-        return chain(*_clipped(*bounds))
+        low, high = [inf if bound is None else bound for bound in bounds]
+        return chain(*_clipped(op, _bound(low, inf), _bound(high, inf)))
     plan = Plan()
     made: Source = 0
     for place, word in ((1, "maximum"), (2, "minimum")):
@@ -168,9 +173,9 @@ def _bound(value: float, none: float) -> float | None:
     return None if value == none or abs(value) >= _LARGEST else value
 
 
-def _clipped(low: float | None, high: float | None) -> list[Unary | Activation]:
+def _clipped(op: Op, low: float | None, high: float | None) -> list[Unary | Activation]:
     if low is not None and high is not None:
-        six = (low, high) == (0, 6)
+        six = (low, high) == (0, 6) and is_float(tensor(op).dtype)
         return [Activation("relu6") if six else Unary("clip", (low, high))]
     if low is not None:
         return [Unary("maximum", (low,))]
