@@ -66,7 +66,7 @@ class Ledger:
         self._held: dict[int, Held] = {}
         self._places: dict[object, Held] = {}
         for one in data:
-            if one.is_meta and weight_of(one) is None:
+            if one.is_meta:
                 self._held[id(one)] = Held(one, empty(one), DATA)
 
     def of(self, tensor: torch.Tensor) -> Held:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, Final, final
 
 import torch
@@ -22,6 +23,7 @@ from torch.nn.parameter import is_lazy
 
 #: There is no file that a live module's layers are written in.
 NOWHERE: Final = At(None)  # type: ignore[arg-type]
+_NEW: Final = object()
 _ORIGINAL: Final = "parametrizations.{}.original"
 
 
@@ -39,6 +41,7 @@ class Mirror:
         self._owners: dict[int, tuple[Block, str]] = {}
         self._weights: dict[int, Weight] = {}
         self.bases: dict[int, type[nn.Module]] = {}
+        self._likenesses: dict[int, Hashable | None] = {}
         self.data: list[torch.Tensor] = []
         self.root = self._block(module)
         name_tree(self.root)
@@ -59,6 +62,22 @@ class Mirror:
     def is_layer(self, module: nn.Module) -> bool:
         """Whether a module is one of PyTorch's own that the table knows."""
         return _is_layer(self.blocks.get(id(module))) and id(module) not in self.bases
+
+    def likeness(self, module: nn.Module) -> Hashable | None:
+        """Equal for layers whose results have equal shapes on equal inputs; None: not compared."""
+        found = self._likenesses.get(id(module), _NEW)
+        if found is _NEW:
+            block = self.blocks[id(module)]
+            found = None
+            if isinstance(block, LayerObject) and self.is_layer(module):
+                types = tuple([one.dtype for one in module.parameters()])
+                found = (block.entry.name, *block.arguments.values(), types)
+                try:
+                    hash(found)
+                except TypeError:
+                    found = None
+            self._likenesses[id(module)] = found
+        return found
 
     def _block(self, module: nn.Module) -> Block:
         """The block of a module and of all inside; without recursion, networks may be deep."""
@@ -97,7 +116,8 @@ class Mirror:
             if block is None:
                 continue
             _rename(block, one, self.context)
-            self.data.extend(tensors_of([one._buffers, vars(one)]))
+            held = [value for key, value in vars(one).items() if key != "_parameters"]
+            self.data += [x for x in tensors_of(held) if not isinstance(x, nn.Parameter)]
             inner = one._modules.get("parametrizations")
             own = list(one._parameters.items())
             if inner is not None and _is_layer(block):

@@ -8,14 +8,16 @@ from typing import Any, Final, NamedTuple, final
 import torch
 from convwise.dialects.torch.assembly import assembled
 from convwise.dialects.torch.context import Context, Example
+from convwise.dialects.torch.live.alike import Alike
+from convwise.dialects.torch.live.called import Called
 from convwise.dialects.torch.live.failures import explained
 from convwise.dialects.torch.live.inputs import Leaf, given_inputs
 from convwise.dialects.torch.live.ledger import Ledger, dtype_name
 from convwise.dialects.torch.live.mirror import Mirror
 from convwise.dialects.torch.live.nested import tensors_of
 from convwise.dialects.torch.live.rehearsal import NotFreeError, Rehearsal, Step
-from convwise.dialects.torch.live.run import Called, Run, Watch, Witness
-from convwise.dialects.torch.live.running import watched
+from convwise.dialects.torch.live.run import Run, Watch, Witness
+from convwise.dialects.torch.live.running import Snapshot, watched
 from convwise.dialects.torch.live.telling import Telling
 from convwise.dialects.torch.recording import InputSpec
 from convwise.dialects.torch.symbols import Symbol
@@ -65,6 +67,8 @@ class Reading:
         self.given = given_inputs(module, inputs, self.mirror.root)
         self.device, self.dtype = _home(module)
         self.inputs: list[Symbol] = []
+        self.snapshot = Snapshot(module)
+        self.alike = Alike(self.mirror.likeness)
 
     def graph(self) -> Graph:
         """The graph. Raises ConvwiseError, NotFreeError, NeedsIntegersError."""
@@ -78,6 +82,7 @@ class Reading:
                 self.context = Context("", {}, self.free)
                 self.context.recording.refuses_unknown = True
                 self.mirror = Mirror(self.context, self.module)
+                self.alike = Alike(self.mirror.likeness)
         return self._at(_SIZES[-1])
 
     def _at(self, pair: tuple[int, int]) -> Graph:
@@ -105,9 +110,9 @@ class Reading:
         """What the module returns; `inputs` are then the symbols of its inputs."""
         self.inputs.clear()
         args, kwargs = self.given.filled(lambda leaf: self._input(ledger, leaf, values))
-        run = Run(ledger, witness, self.device)
+        run = Run(ledger, witness, self.device, self.alike)
         try:
-            with watched(self.module, run.module, self.mirror.bases), Watch(run):
+            with watched(self.snapshot, run.module, self.mirror.bases), Watch(run):
                 return self.module(*args, **kwargs)
         except (ConvwiseError, NotFreeError):
             raise

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, final
 
 import torch
+from convwise.dialects.torch.live.called import Called
 from convwise.dialects.torch.live.ledger import Data, Held, Ledger
 from convwise.dialects.torch.live.nested import tensors_of
-from convwise.dialects.torch.live.run import Called, Witness
+from convwise.dialects.torch.live.run import Witness
 from convwise.dialects.torch.live.sizes import Sized, number_of
 from convwise.dialects.torch.symbols import Symbol
 from convwise.graph.dims import symbol

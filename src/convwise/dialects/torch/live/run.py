@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any, Final, final
 
 import torch
+from convwise.dialects.torch.live.alike import Alike
+from convwise.dialects.torch.live.called import Called
 from convwise.dialects.torch.live.ledger import DATA, MOST_VALUES, Data, Held, Ledger, empty
 from convwise.dialects.torch.live.names import VALUES, Function, is_drawn, makers, name_of
 from convwise.dialects.torch.live.nested import rebuilt, tensors_of
@@ -53,37 +55,16 @@ class Witness(ABC):
 
 
 @final
-class Called:
-    """One call: the function, its arguments as forward gave them, and what came out.
+class Run:
+    """Computes every call on tensors without memory. `device` is where forward believes to be.
 
-    `changed`: tensors among the arguments that the function overwrote. `module`: whose forward it
-    is, where it is one's.
+    `alike`: what layers gave before, in this run and in the rehearsal.
     """
 
-    __slots__ = ("args", "changed", "function", "kwargs", "module", "name", "result")
-
     def __init__(
-        self,
-        name: str,
-        function: Function,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        module: nn.Module | None = None,
+        self, ledger: Ledger, witness: Witness, device: torch.device, alike: Alike
     ) -> None:
-        self.module = module
-        self.name = name
-        self.function = function
-        self.args = args
-        self.kwargs = kwargs
-        self.result: Any = None
-        self.changed: list[Held] = []
-
-
-@final
-class Run:
-    """Computes every call on tensors without memory. `device` is where forward believes to be."""
-
-    def __init__(self, ledger: Ledger, witness: Witness, device: torch.device) -> None:
+        self.alike = alike
         self.ledger = ledger
         self.witness = witness
         self.device = device
@@ -128,12 +109,16 @@ class Run:
         call = Called(type(module).__name__, forward, args, kwargs, module)
         with torch._C.DisableTorchFunction():
             held = [self.ledger.of(one) for one in tensors_of((args, kwargs))]
-        self.quiet += 1
-        try:
-            call.result = self._computed(call, held, _nothing)
-        finally:
-            self.quiet -= 1
+            key = self.alike.key(call)
+            call.result = self.alike.recall(key)
+        if call.result is None:
+            self.quiet += 1
+            try:
+                call.result = self._computed(call, held, _nothing)
+            finally:
+                self.quiet -= 1
         with torch._C.DisableTorchFunction():
+            self.alike.keep(key, call)
             self._trace(call, held)
             self.witness.layer(call)
         return call.result

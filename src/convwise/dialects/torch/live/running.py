@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout, suppress
 from functools import partial
-from typing import Any
+from typing import Any, final
 
 import torch
 from torch import nn
@@ -16,12 +16,27 @@ from torch import nn
 Forward = Callable[..., Any]
 Watched = Callable[[nn.Module, Forward, tuple[Any, ...], dict[str, Any], bool], Any]
 
+_REGISTERED = ("_modules", "_parameters", "_buffers")
 _COPIED = (list, dict, set, OrderedDict)
+
+
+@final
+class Snapshot:
+    """What all modules of a network hold, to be put back."""
+
+    def __init__(self, module: nn.Module) -> None:
+        self.modules = every_module(module)
+        self._kept = [(one, type(one), _contents(one)) for one in self.modules]
+
+    def restore(self) -> None:
+        """Put everything back."""
+        for one, sort, before in self._kept:
+            _restore(one, sort, before)
 
 
 @contextmanager
 def watched(
-    module: nn.Module, watch: Watched, bases: Mapping[int, type[nn.Module]]
+    snapshot: Snapshot, watch: Watched, bases: Mapping[int, type[nn.Module]]
 ) -> Iterator[None]:
     """Every forward inside goes through `watch(module, forward, args, kwargs, base)`.
 
@@ -29,10 +44,9 @@ def watched(
     are as before. bases: by identity the class of PyTorch's own that a module's class derives from
     and whose forward it may call: that call is watched with `base` true.
     """
-    kept = [(one, type(one), _contents(one)) for one in every_module(module)]
     drawn = random.getstate(), torch.get_rng_state(), _numpy_state()
     try:
-        for one, _, _ in kept:
+        for one in snapshot.modules:
             fields = vars(one)
             fields["forward"] = partial(_forward, watch, one, one.forward, False)
             fields["training"] = False
@@ -43,8 +57,7 @@ def watched(
         with redirect_stdout(sys.stderr), torch.inference_mode(False), torch.enable_grad():
             yield
     finally:
-        for one, sort, before in kept:
-            _restore(one, sort, before)
+        snapshot.restore()
         random.setstate(drawn[0])
         torch.set_rng_state(drawn[1])
         drawn[2]()
@@ -67,13 +80,11 @@ def held_modules(module: nn.Module) -> list[tuple[str, nn.Module]]:
     """Modules that a module's plain lists, dicts and tuples hold, with their places."""
     found: list[tuple[str, nn.Module]] = []
     for name, value in vars(module).items():
-        if name == "_modules":
-            continue
-        pairs: list[tuple[object, object]] = []
+        pairs: Iterable[tuple[object, object]] = ()
         if type(value) in (list, tuple):
-            pairs = list(enumerate(value))
-        elif type(value) is dict:
-            pairs = list(value.items())
+            pairs = enumerate(value)
+        elif type(value) is dict and name not in _REGISTERED:
+            pairs = value.items()
         found += [(f"{name}.{key}", one) for key, one in pairs if isinstance(one, nn.Module)]
     return found
 
@@ -107,7 +118,8 @@ def _derive(module: nn.Module, base: type[nn.Module], watch: Watched) -> None:
 def _contents(module: nn.Module) -> tuple[dict[str, Any], list[tuple[Any, Any]]]:
     """A module's attributes, and what the lists, dicts and sets among them hold."""
     fields = dict(vars(module))
-    inner = [(one, one.copy()) for one in fields.values() if type(one) in _COPIED]
+    # Most of them are empty: lists of hooks.
+    inner = [(one, one.copy() if one else ()) for one in fields.values() if type(one) in _COPIED]
     return fields, inner
 
 
@@ -118,9 +130,12 @@ def _restore(
         object.__setattr__(module, "__class__", sort)
     fields, inner = before
     now = vars(module)
-    now.clear()
+    for name in [one for one in now if one not in fields]:
+        del now[name]
     now.update(fields)
     for one, held in inner:
+        if not one and not held:
+            continue
         one.clear()
         if type(one) is list:
             one.extend(held)

@@ -12,11 +12,12 @@ from convwise.dialects.python.sizes import Size
 from convwise.dialects.torch.functions.returned import Returned
 from convwise.dialects.torch.layers import LayerObject
 from convwise.dialects.torch.live import functions
+from convwise.dialects.torch.live.called import Called
 from convwise.dialects.torch.live.ledger import DATA, Data, Held, Ledger, dtype_name, told_data
 from convwise.dialects.torch.live.mirror import NOWHERE, Mirror
 from convwise.dialects.torch.live.nested import tensors_of
 from convwise.dialects.torch.live.rehearsal import NotFreeError, Reconciled, Step, exact_sizes
-from convwise.dialects.torch.live.run import Called, Witness
+from convwise.dialects.torch.live.run import Witness
 from convwise.dialects.torch.live.sizes import Sized, number_of, size
 from convwise.dialects.torch.live.unknowns import Unknowns
 from convwise.dialects.torch.parameters import Weight
