@@ -269,6 +269,21 @@ z = tf.layers.dense(tf.reshape(y, [64, -1]), 2)
     assert [note.code for note in net.graph.notes] == ["batch-size", "result"]
 
 
+def test_steps_of_all_examples_in_one_axis() -> None:
+    """As language models have it: the numbers that the code fixes stand for the batch."""
+    net = convwise.read("""import tensorflow as tf
+batch, steps, size, words = 20, 35, 8, 100
+ids = tf.placeholder(tf.int32, [batch, steps])
+table = tf.get_variable('table', [words, size])
+rows = tf.reshape(tf.nn.embedding_lookup(table, ids), [batch * steps, size])
+logits = tf.nn.xw_plus_b(rows, tf.get_variable('w', [size, words]), tf.zeros([words]))
+logits = tf.reshape(logits, [batch, steps, words])
+""")
+    assert output(net) == (35, 100)
+    assert net.summary().answer.totals.cost.forward == 35 * 8 * 100
+    assert net.graph.constraints == ()
+
+
 def test_recurrent_layers_keep_their_shapes_and_are_said() -> None:
     net = read("""
 cell = tf.nn.rnn_cell.MultiRNNCell([tf.nn.rnn_cell.BasicLSTMCell(64) for _ in range(2)])

@@ -12,16 +12,14 @@ from convwise.dialects.keras.symbols import Symbol
 from convwise.dialects.keras.table.views import image
 from convwise.dialects.python.arrays import Array
 from convwise.dialects.python.calling import named
-from convwise.dialects.python.functions import Inert
 from convwise.dialects.python.numeric import numeric
 from convwise.dialects.python.parameters import Part
 from convwise.dialects.python.sizes import Size, TensorShape
 from convwise.dialects.python.values import At, Unknown
-from convwise.dialects.tensorflow1.inputs import shaped_by, tensor_of, with_shape
+from convwise.dialects.tensorflow1.inputs import tensor_of, with_shape
+from convwise.dialects.tensorflow1.reshaping import reshape
 from convwise.dialects.tensorflow1.tape import Body, Tape
 from convwise.errors import RuleError
-from convwise.graph.axes import FREE_BATCH
-from convwise.graph.dims import Dim
 from convwise.kinds.dense import Dense
 from convwise.kinds.layer_normalization import UnitNorm
 from convwise.kinds.resize import Resize
@@ -87,8 +85,9 @@ def _must_multiply(first: Symbol, second: Symbol, turned: list[bool], at: At) ->
 def _xw_plus_b(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
     """`tf.nn.xw_plus_b(x, weights, biases)`."""
     said = named(args, kwargs, "x weights biases")
-    made = _matmul(tape, [said.get("x"), said.get("weights")], {}, at)
-    return binary(made, "+", said.get("biases"), False, at) if type(made) is Symbol else made
+    with tape.one_row("MatMul", at):
+        made = _matmul(tape, [said.get("x"), said.get("weights")], {}, at)
+        return binary(made, "+", said.get("biases"), False, at) if type(made) is Symbol else made
 
 
 def _relu_layer(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
@@ -112,72 +111,6 @@ def _tensordot(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object
     _must_multiply(first, variable.symbol, [False, False], at)
     part = Part(Dense(variable.shape[1], False))
     return tape.weighted("Tensordot", [part], first, {"kernel": variable}, at)
-
-
-def _reshape(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
-    """`tf.reshape(tensor, shape)`. Raises RuleError when no whole examples come out."""
-    said = named(args, kwargs, "x shape")
-    shape: Any = said.get("shape")
-    first = said.get("x")
-    if type(shape) in (list, tuple):
-        first = shaped_by(tape, first, list(shape), at)
-    value = with_shape(tape, first, at)
-    if type(value) in (Unknown, Inert):
-        value = tensor_of(tape, value, "reshape", at)
-    if type(shape) is Array and shape.values is not None:
-        shape = [int(one) for one in shape.values]
-    if type(value) is not Symbol:
-        return numeric(tape.context, "reshape", [value, shape], {}, at)
-    dims = _sizes(tape, shape)
-    if value.known and dims is not None:
-        if dims == list(value.tensor.shape):
-            part = Part(Identity())
-            return operate(tape.context, "Reshape", [part], [value], at)[0]
-        _must_hold(value, dims, at)
-        shape = [Size(one) if type(one) is not int else one for one in dims]
-    return operations.run(tape.context, "reshape", [value, shape], {}, at)
-
-
-def _sizes(tape: Tape, shape: Any) -> list[Dim] | None:
-    """The sizes of a shape, the batch as such; None where one is not known."""
-    listed = shape.dims if type(shape) is TensorShape else shape
-    if type(listed) not in (list, tuple):
-        return None
-    found: list[Dim] = []
-    for place, one in enumerate(listed):
-        batch = place == 0 and (one is None or one == tape.context.recording.fixed_batch)
-        if batch and len(listed) > 1:
-            found.append(FREE_BATCH)
-        elif type(one) is int:
-            found.append(one)
-        elif type(one) is Size:
-            found.append(one.dim)
-        elif type(one) is float and one.is_integer():
-            found.append(int(one))
-        else:
-            return None
-    return found
-
-
-def _must_hold(symbol: Symbol, dims: list[Dim], at: At) -> None:
-    """RuleError when (-1, a, b) does not hold whole examples: the classic 7*7*64 for 8*8*64."""
-    total: Dim = 1
-    for axis in symbol.tensor.axes[1:]:
-        total = total * axis.dim
-    if not symbol.rank or symbol.tensor.axes[0].dim != FREE_BATCH or len(dims) < 2:
-        return
-    target: Dim = 1
-    for one in dims[1:]:
-        target = target * one
-    if dims[0] not in (-1, FREE_BATCH) or type(total) is not int or type(target) is not int:
-        return
-    if target > 0 and total % target:
-        shown = ", ".join(["-1" if place == 0 else str(n) for place, n in enumerate(dims)])
-        raise RuleError(
-            f"an example of {symbol.shown()} has {total} values, [{shown}] takes {target}",
-            line=at.line,
-            hint=f"write tf.reshape(x, [-1, {total}])",
-        )
 
 
 def _concat(tape: Tape, args: list[Any], kwargs: Arguments, at: At) -> object:
@@ -460,7 +393,7 @@ FUNCTIONS: Final[dict[str, tuple[str, Body]]] = {
     "xw_plus_b": ("xw_plus_b", _xw_plus_b),
     "relu_layer": ("relu_layer", _relu_layer),
     "tensordot": ("Tensordot", _tensordot),
-    "reshape": ("Reshape", _reshape),
+    "reshape": ("Reshape", reshape),
     "concat": ("concat", _concat),
     "l2_normalize": ("l2_normalize", _l2_normalize),
     "stack": ("stack", _stack),

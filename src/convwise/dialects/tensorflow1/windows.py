@@ -45,10 +45,9 @@ def _numbers(value: Any, name: str) -> list[int]:
     if unknown is not None:
         raise not_known(unknown, f"{name} needs it")
     listed = value.dims if type(value) is TensorShape else value
-    if type(listed) is int:
-        return [listed]
-    if type(listed) not in (list, tuple) or not all(type(one) is int for one in listed):
-        raise RuleError(f"{name} must be a list of integers, found {listed!r:.40}")
+    listed = [listed] if type(listed) is int else listed
+    if type(listed) not in (list, tuple) or not all(type(n) is int and n > 0 for n in listed):
+        raise RuleError(f"{name} must be a list of positive integers, found {listed!r:.40}")
     return list(listed)
 
 
