@@ -26,10 +26,11 @@ Sizes = tuple[int, ...]
 
 
 class WeightRef(NamedTuple):
-    """An initializer that nothing has computed with.
+    """An initializer that nothing has computed with; it may have been rearranged.
 
-    name: in the file. shape: as this operator sees it, behind a Transpose of the initializer alone;
-    `turned` are then the places of its axes in the file: shape[i] is the file's axis turned[i].
+    name: in the file; those of all initializers that are joined in it. shape: as this operator sees
+    it. turned: behind a Transpose alone the places of its axes in the file: shape[i] is the file's
+    axis turned[i].
     """
 
     name: str
@@ -45,7 +46,7 @@ class Operand(NamedTuple):
     constant: all its values in order of memory, exact, where they are known and are few (a value of
     rank 0 has one): ints, sizes over symbols, floats or bools. weight: the initializer it is, when
     its values come from the file. An operand with neither is what other operators have computed.
-    Small initializers have both `constant` and `weight`.
+    Weights of very few values have both `constant` and `weight`.
     """
 
     tensor: Tensor
