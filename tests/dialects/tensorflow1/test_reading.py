@@ -179,6 +179,25 @@ y = tf.nn.avg_pool(c, [1, 1, 2, 2], [1, 1, 2, 2], 'SAME', data_format='NCHW')
     assert shapes(net) == {"W": (3, 3, 2, 6), "b": (6,)}
 
 
+def test_halves_that_are_convolved_apart_are_groups() -> None:
+    net = read("""
+W = tf.get_variable('W', [3, 3, 2, 6])
+b = tf.get_variable('b', [6])
+pairs = zip(tf.split(x, 2, 3), tf.split(W, 2, 3))
+halves = [tf.nn.conv2d(i, k, [1, 2, 2, 1], 'SAME') for i, k in pairs]
+y = tf.nn.relu(tf.nn.bias_add(tf.concat(halves, 3), b))
+""")
+    keras = """
+from keras import Input, Sequential, layers
+model = Sequential([
+    Input((28, 28, 4)), layers.Conv2D(6, 3, 2, "same", groups=2, activation="relu"),
+])
+"""
+    assert net.difference(convwise.read(keras)) is None
+    assert shapes(net) == {"W": (3, 3, 2, 6), "b": (6,)}
+    assert layers(net) == ["x", "concat", "Relu"]
+
+
 FORMS = {
     "tf.concat(3, [x, x])": (28, 28, 8),
     "tf.concat([x, x], 1)": (56, 28, 4),

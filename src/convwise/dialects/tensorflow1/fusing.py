@@ -54,7 +54,7 @@ def fused(graph: Graph, types: Mapping[str, str], rates: Mapping[str, float]) ->
         nodes.append(node)
     for old, new in ends.items():
         places[old] = places[new]
-    return _numbered(graph, nodes, places, weights, types)
+    return numbered(graph, nodes, places, weights, types)
 
 
 def _pairs(graph: Graph) -> dict[int, _Pair]:
@@ -108,7 +108,7 @@ def _biased(graph: Graph, pair: _Pair, weights: dict[str, Weight]) -> Node:
     return replace(node, kind=kind, outputs=total.outputs, weights=(*node.weights, name))
 
 
-def _numbered(
+def numbered(
     graph: Graph,
     nodes: list[Node],
     places: Mapping[int, int],

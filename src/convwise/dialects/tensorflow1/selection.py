@@ -20,6 +20,7 @@ from convwise.dialects.python.values import (
 )
 from convwise.dialects.tensorflow1.chosen import Choice
 from convwise.dialects.tensorflow1.fusing import fused
+from convwise.dialects.tensorflow1.grouping import grouped
 from convwise.dialects.tensorflow1.layers import label
 from convwise.dialects.tensorflow1.tape import Tape
 from convwise.errors import ConvwiseError, ReadError, UnknownNameError
@@ -216,7 +217,7 @@ class Selection:
         self._flush()
         graph = recording.builder.graph(inputs, [output], found.name, label=self._label)
         types = {tape.names[row]: tape.types[row] for row in rows if row in tape.names}
-        return fused(graph, types, rates)
+        return fused(grouped(graph, types), types, rates)
 
     def _label(self, row: int, key: str) -> WeightLabel:
         tape = self.tape
