@@ -6,9 +6,12 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import pytest
+from torch import nn
 
+from convwise.dialects.torch.read_live import read_live
 from tests.hostile.harness import slowness
 
 #: ResNet-50 of the zoo with real weights, read at two sizes of the image; prints what that took.
@@ -60,3 +63,13 @@ def test_a_resnet_50_takes_little_and_a_huge_image_nothing_more():
     assert huge["more"] - small["more"] < 10
     assert (small["layers"], small["unknown"]) == (huge["layers"], huge["unknown"])
     assert small["unknown"] == 0
+
+
+@pytest.mark.slow
+def test_ten_thousand_layers_take_seconds():
+    layers = [(nn.Conv2d(4, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU()) for _ in range(3333)]
+    module = nn.Sequential(*[layer for three in layers for layer in three])
+    start = time.process_time()
+    graph = read_live(module, inputs={None: (4, 32, 32)})
+    assert time.process_time() - start < 5 * slowness()
+    assert len(graph.nodes) == 10_000

@@ -125,6 +125,7 @@ class Telling(Witness):
         pairs: Sequence[tuple[torch.Tensor, Symbol | Weight | Data]]
         try:
             pairs = self._paired(call.result, tell())
+            self._rehearsed(call, pairs)
         except LimitError:
             raise
         except Exception as error:
@@ -217,6 +218,19 @@ class Telling(Witness):
         except Exception:
             return None
         return None
+
+    def _rehearsed(
+        self, call: Called, pairs: Sequence[tuple[torch.Tensor, Symbol | Weight | Data]]
+    ) -> None:
+        """The shapes of a network's tensors must be those of the rehearsal as well."""
+        shapes = self._step(call).shapes if self.steps else ()
+        if len(shapes) != len(pairs):
+            return
+        for shape, (_, made) in zip(shapes, pairs, strict=True):
+            if type(made) is Symbol:
+                ours = tuple([number_of(dim, self.before) for dim in exact_sizes(made)])
+                if ours != shape:
+                    raise DisagreementError(f"the rule gives {ours}, PyTorch {shape}")
 
     def _told(self, value: Any) -> Any:
         """Arguments as the code reader's functions take them."""
