@@ -215,6 +215,8 @@ class _Reader:
             size = whole(said, f"a size of {name!r:.60}")
             if not -(1 << 63) <= size < 1 << 63:
                 raise broken(f"a size of {name!r:.60} has {size.bit_length()} bits")
+            if size < 0:
+                raise broken(f"a size of {name!r:.60} is {size}")
             return size
         if sort != "as_expr":
             raise broken(f"a size of {name!r:.60} is {sort!r:.40}")
