@@ -157,8 +157,9 @@ APART = ("segmentation3d", "video_conv3d", "inception", "ecg_conv1d", "strings_n
 
 
 @pytest.mark.parametrize("stem", [one for one in TWINS if one not in (*APART, "multi_input")])
-def test_the_equal_network_in_keras_code_is_the_same(stem: str) -> None:
+def test_the_equal_network_in_keras_is_the_same_as_code_and_alive(stem: str) -> None:
     assert reading(stem).difference(in_keras(stem)) is None
+    assert reading(stem).difference(convwise.read(twin(stem))) is None
 
 
 def in_keras(stem: str) -> convwise.Network:
