@@ -153,19 +153,7 @@ def _affine(group: Group, call: Call) -> dict[str, str]:
 
 
 def _batch_norm(group: Group) -> Made:
-    call = group.first(*_NORMS)
-    weights = _affine(group, call)
-    tracked = call.arguments.get("running_mean") is not None
-    arguments = {
-        "num_features": _channels(group, call, weights),
-        "eps": call.arguments.get("eps", 1e-5),
-        "momentum": call.arguments.get("momentum", 0.1),
-        "affine": "weight" in weights,
-        "track_running_stats": tracked,
-    }
-    if "weight" in weights:
-        arguments["bias"] = "bias" in weights
-    return Made(arguments, weights, {"input": group.only_input()}, group.only_output())
+    return _batch_norm_of(group, group.first(*_NORMS))
 
 
 def _channels(group: Group, call: Call, weights: Mapping[str, str]) -> int:
@@ -180,9 +168,7 @@ def _channels(group: Group, call: Call, weights: Mapping[str, str]) -> int:
 
 
 def _instance_norm(group: Group) -> Made:
-    if group.has("instance_norm"):
-        return _batch_norm_of(group, group.first("instance_norm"))
-    raise NotAloneError
+    return _batch_norm_of(group, group.first("instance_norm"))
 
 
 def _batch_norm_of(group: Group, call: Call) -> Made:
@@ -190,7 +176,8 @@ def _batch_norm_of(group: Group, call: Call) -> Made:
     arguments = {
         "num_features": _channels(group, call, weights),
         "eps": call.arguments.get("eps", 1e-5),
-        "momentum": call.arguments.get("momentum", 0.1),
+        # Without a momentum PyTorch passes 0.
+        "momentum": call.arguments.get("momentum", 0.1) or None,
         "affine": "weight" in weights,
         "track_running_stats": call.arguments.get("running_mean") is not None,
     }
@@ -312,6 +299,37 @@ def _response_norm(group: Group) -> Made:
     return Made(arguments, {}, {"input": group.only_input()}, group.only_output())
 
 
+def _padding(group: Group) -> Made:
+    """The modules that pad: their class says how, the operation how much."""
+    call = group.first("pad")
+    amounts = call.arguments.get("pad")
+    if type(amounts) is not list:
+        raise NotAloneError
+    arguments: dict[str, Any] = {"padding": tuple(amounts)}
+    if group.module.short.startswith("Constant"):
+        arguments["value"] = call.arguments.get("value") or 0.0
+    return Made(arguments, {}, {"input": group.only_input()}, group.only_output())
+
+
+def _norm_pool(group: Group) -> Made:
+    """LPPool: powers are averaged over a window, times its size, and the root is taken."""
+    call = group.first(*[f"avg_pool{n}d" for n in (1, 2, 3)])
+    powers = [one.arguments.get("exponent") for one in group.calls if one.name == "pow"]
+    if not powers or type(powers[0]) not in (int, float):
+        raise NotAloneError
+    arguments = {
+        "norm_type": powers[0],
+        "kernel_size": tuple(call.arguments.get("kernel_size", ())),
+        "stride": tuple(call.arguments.get("stride") or ()) or None,
+        "ceil_mode": call.arguments.get("ceil_mode") is True,
+    }
+    return Made(arguments, {}, {"input": group.only_input()}, group.only_output())
+
+
+#: Modules that pad.
+_PADS: Final = ("ZeroPad", "ConstantPad", "ReflectionPad", "ReplicationPad", "CircularPad")
+
+
 def _bare(group: Group) -> Made:
     """An activation without numbers, also where it has been taken apart."""
     source, outputs = group.only_input(), group.only_output()
@@ -354,6 +372,8 @@ _LAYERS: Final[Mapping[str, Rebuild]] = {
     "Bilinear": _bilinear,
     **dict.fromkeys(("LSTM", "GRU", "RNN"), recurrent),
     **dict.fromkeys(("LSTMCell", "GRUCell", "RNNCell"), recurrent_cell),
+    **{f"{name}{n}d": _padding for name in _PADS for n in (1, 2, 3)},
+    **{f"LPPool{n}d": _norm_pool for n in (1, 2, 3)},
     **dict.fromkeys(_BARE, _bare),
     "MultiheadAttention": attention,
 }

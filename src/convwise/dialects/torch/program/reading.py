@@ -228,7 +228,7 @@ class Reading:
 
     def _flows(self, calls: Sequence[Call]) -> bool:
         """Whether operations belong to the network, or have open sizes."""
-        inside = set(_outputs(calls))
+        inside = set(_outputs(calls[:-1]))
         waiting = [one for call in calls for one in call.arguments.values()]
         while waiting:
             one = waiting.pop()

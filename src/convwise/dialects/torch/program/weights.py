@@ -39,7 +39,7 @@ class Modules:
         self.root: Block = PlainModule(context, program.name, None)
         self._blocks: dict[str, Block] = {"": self.root}
         self.weights: dict[str, Weight] = {}
-        self._layers: dict[str, LayerObject] = {}
+        self._layers: dict[object, LayerObject] = {}
         owned: dict[str, Weight] = {}
         for name, path in program.parameters.items():
             known = owned.get(path)
@@ -81,10 +81,13 @@ class Modules:
 
     def layer(self, module: Module, made: Made) -> LayerObject:
         """The layer at a module's path. NotAloneError where its weights are not the program's."""
-        known = self._layers.get(module.path)
+        name = entry_name(module)
+        held = [id(self.weights[one]) for _, one in sorted(made.weights.items())]
+        # A module under two paths is one: it holds the same weights.
+        key = (name, *held) if held else (name, module.path)
+        known = self._layers.get(key)
         if known is not None:
             return known
-        name = entry_name(module)
         entry = index.find(name or "")
         assert entry is not None
         try:
@@ -95,7 +98,7 @@ class Modules:
         layer.path = module.path
         self._claim(layer, made.weights)
         self._install(layer)
-        self._layers[module.path] = layer
+        self._layers[key] = layer
         return layer
 
     def _claim(self, layer: LayerObject, given: Mapping[str, str]) -> None:
