@@ -104,6 +104,7 @@ WRONG = {
         "specified shape (4,) and found shape (3,)",
     ),
     "a variable without a shape": ("w = tf.get_variable('w')", 3, "must be fully defined"),
+    "a negative size": ("w = tf.get_variable('w', [3, -1])", 3, "sizes must be 1 or more"),
     "a free size in a variable": (
         "w = tf.get_variable('w', [x.get_shape()[0], 3])",
         3,

@@ -40,11 +40,18 @@ class Choice:
         if self.tape.losses:
             return self._largest(self.tape.losses), "what goes into the loss"
         for loss in reversed(self.tape.minimized):
+            if not self.depth(loss):
+                continue
             found = self._compared(loss.value().node)
             if found is not None:
                 return self._symbol(found), "what the loss compares with the labels"
         last = self._last()
         return None if last is None else (self._symbol(last), "the last tensor with most layers")
+
+    def depth(self, symbol: Symbol) -> int:
+        """How many weighted layers lead to a tensor; to an input that nothing has seen, none."""
+        node = symbol.value().node
+        return self.layers[node] if node < len(self.layers) else 0
 
     def _symbol(self, value: Value) -> Symbol:
         return Symbol(self.tape.context, value)
@@ -52,7 +59,7 @@ class Choice:
     def _largest(self, found: Iterable[Symbol]) -> Symbol:
         best, most = None, -1
         for one in found:
-            size = self.layers[one.value().node]
+            size = self.depth(one)
             if size >= most:
                 best, most = one, size
         assert best is not None

@@ -57,7 +57,7 @@ def _groups(symbol: Symbol, roles: Roles, ends: list[int], name: str, kernel: Sy
     inward, filters = ends
     if type(channels) is not int or not symbol.known:
         return 1
-    if inward < 1 or channels % inward or filters % (channels // inward):
+    if inward < 1 or channels < 1 or channels % inward or filters % (channels // inward):
         raise RuleError(
             f"the input of {name} has {channels} channels, its filter {kernel.shown()} is for "
             f"{inward}",

@@ -121,9 +121,7 @@ class Selection:
         """Every tensor that a variable of the file holds and that layers lead to."""
         choice = Choice(self.tape)
         return [
-            Found(name, symbol)
-            for name, symbol in self._symbols().items()
-            if choice.layers[symbol.value().node]
+            Found(name, symbol) for name, symbol in self._symbols().items() if choice.depth(symbol)
         ]
 
     def _symbols(self) -> dict[str, Symbol]:

@@ -18,6 +18,7 @@ from convwise.dialects.python.arrays import Array
 from convwise.dialects.python.parameters import Part
 from convwise.dialects.python.values import At
 from convwise.dialects.tensorflow1.scopes import Scopes
+from convwise.errors import RuleError
 from convwise.graph.axes import CHANNEL
 from convwise.graph.builder import WeightLabel
 from convwise.graph.nodes import Value
@@ -157,6 +158,12 @@ class Tape:
         self, name: str, shape: tuple[int, ...], trainable: bool, dtype: str, at: At
     ) -> Variable:
         """A variable under its full name."""
+        if any(size < 1 for size in shape):
+            raise RuleError(
+                f"the variable {name} has the shape {list(shape)}: sizes must be 1 or more",
+                line=at.line,
+                hint="check the sizes that this shape is made from",
+            )
         roles: list[str | None] = [None] * len(shape)
         if roles:
             roles[-1] = CHANNEL
