@@ -316,3 +316,35 @@ def test_one_of_several_models_is_picked_by_name(tmp_path: Path):
     with pytest.raises(UsageError) as caught:
         read_file(path, label="both.pt2", name="third", inputs={})
     assert caught.value.hint == "its models are first, second"
+
+
+class Writes(nn.Module):
+    """Values stored into parts of tensors, which are used as a whole behind."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = torch.relu(x)
+        y[:, 0] = y[:, 1] * 2
+        y[:, 1:].mul_(3)
+        z = torch.zeros_like(y)
+        z[:, :, 2:4] = y[:, :, :2]
+        return y + z
+
+
+def test_what_is_written_into_a_part_is_in_the_whole(tmp_path: Path):
+    torch.manual_seed(0)
+    net = Network(graph(Writes(), image(3, 6), tmp_path))
+    x = torch.randn(2, 3, 6)
+    assert not net.graph.unknown
+    np.testing.assert_allclose(net.run(x.numpy()), Writes()(x).numpy(), rtol=1e-6)
+
+
+class Rearranged(nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = torch.relu(x)
+        y.transpose(1, 2).add_(1)
+        return y * 2
+
+
+def test_what_is_written_through_another_order_is_not_known(tmp_path: Path):
+    found = graph(Rearranged(), image(3, 6), tmp_path)
+    assert [one.layer for one in found.unknown] == ["setitem"]

@@ -23,7 +23,6 @@ _SAME: Final = {
     "_softmax": "softmax",
     "_unsafe_view": "view",
     "alias": "clone",
-    "copy": "clone",
     "detach_": "detach",
     "im2col": "unfold",
     "lift_fresh": "clone",

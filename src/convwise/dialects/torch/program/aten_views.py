@@ -65,6 +65,14 @@ def _to(told: Told) -> object:
     return told.as_operation("to", told.tensor(), dtype)
 
 
+def _copied(told: Told) -> object:
+    """Other values in the same shape: what was there is gone."""
+    values, target = told.tensor("src"), told.tensor()
+    if values.dims == target.dims:
+        return told.as_operation("clone", values)
+    return told.as_operation("expand_as", values, target)
+
+
 def _joined(name: str) -> Translate:
     def translate(told: Told) -> object:
         return told.as_operation(name, told.get("tensors"), told.get("dim", 0))
@@ -104,7 +112,8 @@ OPERATIONS: Final[dict[str, Translate]] = {
     **dict.fromkeys(
         ("clone", "alias", "detach", "detach_", "lift_fresh", "lift_fresh_copy"), _whole
     ),
-    **dict.fromkeys(("contiguous", "alias_copy", "_conj_physical", "copy"), _whole),
+    **dict.fromkeys(("contiguous", "alias_copy", "_conj_physical"), _whole),
+    "copy": _copied,
     "to": _to,
     "_to_copy": _to,
     "cat": _joined("cat"),

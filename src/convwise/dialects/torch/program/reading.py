@@ -10,8 +10,10 @@ from convwise.dialects.python.sizes import Size
 from convwise.dialects.torch.assembly import assembled
 from convwise.dialects.torch.context import Context, Example
 from convwise.dialects.torch.functions.returned import Returned
+from convwise.dialects.torch.indexing import assign_item
 from convwise.dialects.torch.parameters import Weight
 from convwise.dialects.torch.program.agreement import DisagreementError, equal
+from convwise.dialects.torch.program.aliases import Aliases, Shown, writes
 from convwise.dialects.torch.program.aten import translated
 from convwise.dialects.torch.program.checked import broken
 from convwise.dialects.torch.program.group import (
@@ -60,6 +62,7 @@ class Reading:
         self.inputs: list[Symbol] = []
         self.rows: dict[str, int] = {}
         self.used: dict[str, int] = {}
+        self.aliases = Aliases(self.used)
         self.calls = 0
 
     def graph(self) -> Graph:
@@ -164,6 +167,7 @@ class Reading:
             return False
         self.nodes.extend(range(first, recording.count))
         self.values.update(pairs)
+        self.aliases.took(calls)
         return True
 
     def _paired(self, made: Made, results: list[object]) -> dict[str, Any]:
@@ -187,6 +191,7 @@ class Reading:
         names = names_in(outputs)
         recording = self.context.recording
         recording.scope = _scope(call.modules)
+        self.aliases.took(calls[place : place + found.length])
         if not self._flows(calls[place : place + found.length]):
             for name in _outputs(calls[place : place + found.length]):
                 self.values[name] = self._data(name)
@@ -206,9 +211,37 @@ class Reading:
             pairs = self._unknown(call, names, row)
         finally:
             recording.own_row = None
-        self.nodes.extend(range(first, recording.count))
         self.values.update(pairs)
+        self._written(call, calls[place + found.length - 1], found)
+        self.nodes.extend(range(first, recording.count))
         return found.length
+
+    def _written(self, call: Call, last: Call, found: Chain) -> None:
+        """What is written into a part of a tensor changes the tensor, where it is still taken."""
+        self.aliases.made(call, last, found.entries)
+        names = names_in(last.outputs)
+        if not writes(last) or not names:
+            return
+        name: str = names[0]
+        while (shown := self.aliases.written(name)) is not None:
+            self._write(shown, self._output(name))
+            name = shown.base
+
+    def _write(self, shown: Shown, value: Symbol) -> None:
+        whole = self._output(shown.base)
+        self.values[shown.base] = whole
+        before = whole.value()
+        if shown.cuts is not None:
+            index = tuple([self._told(one) for one in shown.cuts])
+            try:
+                assign_item(whole, index, value, NOWHERE)
+            except Exception:
+                # An index that cannot be stored into: the shape stays what it is.
+                whole.replace(before)
+        if whole.value() == before:
+            metas = [self._meta(shown.base)]
+            [made] = unknown_operation(self.context, "setitem", [whole, value], metas, None)
+            whole.replace(made.value())
 
     def _tell(self, call: Call, chain: Chain) -> object:
         given = {key: self._told(one) for key, one in call.arguments.items()}
@@ -298,6 +331,9 @@ class Reading:
             return {}
         title = call.name if call.namespace == "aten" else f"{call.namespace}.{call.name}"
         made = unknown_operation(self.context, title, fed, metas, row)
+        target = next(iter(call.arguments.values()), None)
+        if writes(call) and type(target) is Ref and type(self._value(target.name)) is Symbol:
+            self._value(target.name).replace(made[0].value())
         return dict(zip(names, made, strict=True))
 
     def _row(self, module: Module) -> int:
