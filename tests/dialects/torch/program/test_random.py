@@ -25,19 +25,6 @@ TAKEN_APART = {
     *[f"lp_pool{rank}d" for rank in (1, 2, 3)],
     # A norm of order 1 or 2 has other powers.
     *[f"LPPool{rank}d" for rank in (1, 2, 3)],
-    "softmin",
-    "Softmin",
-    "normalize",
-    "dropout1d",
-    "dropout3d",
-    "alpha_dropout",
-    "feature_alpha_dropout",
-    "cosine_similarity",
-    "CosineSimilarity",
-    "pairwise_distance",
-    "PairwiseDistance",
-    *[f"InstanceNorm{rank}d" for rank in (1, 2, 3)],
-    *[f"LazyInstanceNorm{rank}d" for rank in (1, 2, 3)],
 }
 #: What has numbers drawn in it, or places that only running tells.
 NOT_KNOWN = {
