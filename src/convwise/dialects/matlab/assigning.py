@@ -9,10 +9,10 @@ from convwise.dialects.matlab.fields import field_name, field_of, with_field
 from convwise.dialects.matlab.indexing import part, stored
 from convwise.dialects.matlab.machine import Frame, Machine
 from convwise.dialects.matlab.networks import Layer
-from convwise.dialects.matlab.parse import line_of, spoken, written
+from convwise.dialects.matlab.parse import MOST_DEPTH, line_of, spoken, written
 from convwise.dialects.matlab.values import EMPTY, Cell, Struct
 from convwise.dialects.python.values import Unknown
-from convwise.errors import ConvwiseError
+from convwise.errors import ConvwiseError, LimitError
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -81,6 +81,8 @@ def _steps(target: Node) -> tuple[str, list[Node]] | None:
             path.insert(0, node)
             inner = node.child_by_field_name("name")
         elif node.type == "field_expression":
+            if node.child_count > 4 * MOST_DEPTH:
+                raise _too_far(node)
             path[:0] = node.children_by_field_name("field")
             inner = node.child_by_field_name("object")
         else:
@@ -88,7 +90,17 @@ def _steps(target: Node) -> tuple[str, list[Node]] | None:
         if inner is None:
             return None
         node = inner
+    if len(path) > MOST_DEPTH:
+        raise _too_far(node)
     return written(node), path
+
+
+def _too_far(node: Node) -> LimitError:
+    return LimitError(
+        f"more than {MOST_DEPTH} fields follow each other",
+        line=line_of(node),
+        hint="keep only the part that defines the network",
+    )
 
 
 def _changed(run: Machine, held: Any, path: list[Node], value: Any, frame: Frame) -> Any:
@@ -127,6 +139,7 @@ def _with_field(
 ) -> Any:
     line = line_of(step)
     name = field_name(run, step, frame)
+    run.walk(held, pace=16)
     if not rest:
         return with_field(held, name, value, line)
     inner = EMPTY if type(held) is not Layer and held == EMPTY else _inner(held, name, line)
@@ -145,6 +158,9 @@ def _at_index(
             inner = inner.values[0]
         value = _changed(run, inner, rest, value, frame)
     run.meter.take(64, "this array")
+    # One index is one copy of what is held; more of them move every element.
+    run.walk(held, pace=128 if len(places) < 2 else 2)
+    run.walk(*places, pace=4)
     return stored(held, places, value, line, curly)
 
 

@@ -15,6 +15,7 @@ from convwise.dialects.matlab.values import (
     Cell,
     Chars,
     Handle,
+    Missing,
     Struct,
     UserFunction,
     elements,
@@ -25,6 +26,13 @@ from convwise.errors import RuleError
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+
+#: Functions that ask for sizes only, or that pay for what they make.
+_PAY_THEMSELVES = frozenset(
+    ("numel", "size", "length", "ndims", "height", "width", "isempty")
+    + ("horzcat", "vertcat", "cat", "repmat")
+)
 
 
 def called(run: Machine, node: Node, frame: Frame, outputs: int) -> Any:
@@ -53,7 +61,10 @@ def indexed(run: Machine, value: Any, node: Node, frame: Frame) -> Any:
     line = line_of(node)
     if type(value) in (Anonymous, Handle, UserFunction) and not curly:
         return applied(run, value, arguments(run, node, frame), 1, line, frame)
-    found = part(value, indices(run, node, value, frame), line)
+    places = indices(run, node, value, frame)
+    whole = type(value) is Chars or any(type(one) is Missing for one in places)
+    run.walk(*places, *[value] * whole, pace=4)
+    found = part(value, places, line)
     if curly and type(found) is Cell:
         if len(found.values) != 1:
             raise RuleError(f"{len(found.values)} values stand where one is needed", line=line)
@@ -122,9 +133,12 @@ def named_call(
         return run.settings[name]
     if is_layer_name(name):
         run.meter.take(512, "this layer")
+        run.walk(*args, pace=4)
         return made_layer(name, args, line)
     builtin = find(name)
     if builtin is not None:
+        if name not in _PAY_THEMSELVES:
+            run.walk(*args, pace=4)
         return builtin(run, Call(args, outputs, line))
     if name in ("nargin", "nargout"):
         return frame.given if name == "nargin" else frame.outputs
@@ -151,6 +165,7 @@ def applied(
         return user_call(run, value, args, outputs, line)
     if type(value) is Handle:
         return named_call(run, value.name, args, outputs, line, frame)
+    run.meter.step(len(value.captured) // 16)
     inner = Frame(
         {**value.captured, **dict(zip(value.inputs, args, strict=False))}, len(args), outputs
     )

@@ -11,7 +11,7 @@ from convwise.dialects.matlab.indexing import end_of
 from convwise.dialects.matlab.joining import cell, joined
 from convwise.dialects.matlab.machine import Expression, Frame, Machine
 from convwise.dialects.matlab.parse import line_of, spoken, tokens, written
-from convwise.dialects.matlab.values import ALL, Anonymous, Array, Chars, whole
+from convwise.dialects.matlab.values import ALL, Anonymous, Array, Chars, weight, whole
 from convwise.dialects.python.values import Unknown
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def _number(run: Machine, node: Node, frame: Frame) -> Any:
     text = written(node).lower()
     if text[:2] in ("0x", "0b"):
         digits = text.partition("u")[0].partition("s")[0]
-        return int(digits, 0)
+        # MATLAB's widest integers have 64 bits.
+        return int(digits, 0) if len(digits) <= 66 else Unknown("a number", line_of(node))
     if text[-1:] in "ij":
         return Unknown("a complex number", line_of(node))
     try:
@@ -59,7 +60,10 @@ def _binary(run: Machine, node: Node, frame: Frame) -> Any:
         sign, left = tokens(left)[:2]
         signs.append(written(sign))
     one, two = run.evaluate(left, frame), run.evaluate(right, frame)
+    run.walk(one, two)
     made = arithmetic.binary("~=" if op == "!=" else op, one, two, line_of(node))
+    run.walk(made)
+    run.meter.take(weight(made), "this value")
     for one_sign in signs:
         made = arithmetic.unary(one_sign, made, line_of(node))
     return made
@@ -79,22 +83,32 @@ def _boolean(run: Machine, node: Node, frame: Frame) -> Any:
     left, op, right = _sides(node)
     if op in ("&", "|"):
         return _binary(run, node, frame)
-    one = arithmetic.truth(run.evaluate(left, frame))
+    one = _truth(run, left, frame)
     if type(one) is bool and one == (op == "||"):
         return one
-    two = arithmetic.truth(run.evaluate(right, frame))
+    two = _truth(run, right, frame)
     if type(two) is bool and two == (op == "||"):
         return two
     return one if type(one) is Unknown else two
 
 
+def _truth(run: Machine, node: Node, frame: Frame) -> bool | Unknown:
+    value = run.evaluate(node, frame)
+    run.walk(value, pace=8)
+    return arithmetic.truth(value)
+
+
 def _unary(run: Machine, node: Node, frame: Frame) -> Any:
     op, operand = tokens(node)[:2]
-    return arithmetic.unary(written(op), run.evaluate(operand, frame), line_of(node))
+    value = run.evaluate(operand, frame)
+    run.walk(value)
+    return arithmetic.unary(written(op), value, line_of(node))
 
 
 def _postfix(run: Machine, node: Node, frame: Frame) -> Any:
-    return arithmetic.transposed(run.evaluate(node.children[0], frame), line_of(node))
+    value = run.evaluate(node.children[0], frame)
+    run.walk(value)
+    return arithmetic.transposed(value, line_of(node))
 
 
 def _range(run: Machine, node: Node, frame: Frame) -> Any:
@@ -123,6 +137,7 @@ def _lambda(run: Machine, node: Node, frame: Frame) -> Any:
     assert body is not None
     given = next((child for child in spoken(node) if child.type == "arguments"), None)
     names = [] if given is None else [written(child) for child in spoken(given)]
+    run.meter.step(len(frame.names) // 16)
     return Anonymous(tuple(names), body, dict(frame.names))
 
 

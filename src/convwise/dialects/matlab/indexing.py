@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 from convwise.dialects.matlab.values import (
@@ -75,6 +76,8 @@ def _places(shape: Sequence[int], indices: Sequence[Any], line: int) -> tuple[li
                 line=line,
                 hint=f"it has places 1 to {extent} here",
             )
+    if prod([len(numbers) for numbers in chosen]) > _MOST_ELEMENTS:
+        raise RuleError("too many elements are asked for", line=line, hint="is it a mistake?")
     places = [0]
     stride = 1
     for numbers, extent in zip(chosen, extents, strict=True):
@@ -134,7 +137,10 @@ def stored(value: Any, indices: Sequence[Any], given: Any, line: int, cell: bool
 def _stored_along(value: Any, index: Any, given: Any, line: int, cell: bool) -> Any:
     """One index: a row grows to the right, a column downwards."""
     shape = shape_of(value) or (0, 0)
-    found = list(elements(value) or ())
+    held = elements(value) or ()
+    if type(value) is Cell and cell and shape[0] < 2 and index == len(held) + 1 <= _MOST_ELEMENTS:
+        return Cell((1, index), (*held, given))  # one more at the end, the way code grows
+    found = list(held)
     numbers = _numbers(index, len(found), line)
     top = max(numbers, default=0)
     if top > _MOST_ELEMENTS:

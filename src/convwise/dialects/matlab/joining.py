@@ -47,6 +47,7 @@ def _along(run: Machine, values: Sequence[Any], axis: int, line: int) -> Any:
     if len(left) < 2:
         return left[0] if left else values[0] if values else EMPTY
     if all(type(one) is Chars for one in left) and axis == 1:
+        run.meter.take(sum([len(one.text) for one in left]), "this text")
         return Chars("".join([one.text for one in left]))
     if any(type(one) is str for one in left):
         left = [_string(one) for one in left]

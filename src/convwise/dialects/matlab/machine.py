@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, final
 
 from convwise.dialects.matlab.parse import line_of
-from convwise.dialects.matlab.values import UserFunction
+from convwise.dialects.matlab.values import UserFunction, weight
 from convwise.dialects.python.limits import Limits, Meter
 from convwise.errors import ReadError
 
@@ -84,6 +84,10 @@ class Machine:
             return run(self, node, frame)
         self.evaluate(node, frame)
         return None
+
+    def walk(self, *values: Any, pace: int = 2) -> None:
+        """Pay for going through the elements of values, `pace` of them in a step."""
+        self.meter.step(sum([weight(one) for one in values]) // pace)
 
     def note(self, code: str, message: str, line: int | None = None) -> None:
         """Something worth telling once."""

@@ -51,12 +51,18 @@ def _forget(run: Machine, node: Node, frame: Frame, why: Unknown) -> None:
         frame.names[name] = Unknown(f"`{name}`, which depends on {why.what}", line_of(node))
 
 
+def _holds(run: Machine, condition: Node, frame: Frame) -> bool | Unknown:
+    value = run.evaluate(condition, frame)
+    run.walk(value, pace=8)
+    return arithmetic.truth(value)
+
+
 def _if(run: Machine, node: Node, frame: Frame) -> str | None:
     """The first branch whose condition holds; behind an unknown one nothing is known."""
     for clause in (node, *[one for one in node.named_children if one.type == "elseif_clause"]):
         condition = clause.child_by_field_name("condition")
         assert condition is not None
-        holds = arithmetic.truth(run.evaluate(condition, frame))
+        holds = _holds(run, condition, frame)
         if type(holds) is Unknown:
             _forget(run, node, frame, holds)
             return None
@@ -137,7 +143,7 @@ def _while(run: Machine, node: Node, frame: Frame) -> str | None:
     try:
         while True:
             run.meter.step(8)
-            holds = arithmetic.truth(run.evaluate(condition, frame))
+            holds = _holds(run, condition, frame)
             if type(holds) is Unknown:
                 _forget(run, node, frame, holds)
                 return None

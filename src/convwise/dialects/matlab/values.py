@@ -148,6 +148,17 @@ def is_number(value: Any) -> bool:
     return type(value) in (int, float, bool)
 
 
+def weight(value: Any) -> int:
+    """How many elements, letters or fields a value holds itself."""
+    if type(value) in (Array, Cell):
+        return len(value.values or ())
+    if type(value) is Chars:
+        return len(value.text)
+    if type(value) is str:
+        return len(value)
+    return len(value.fields) if type(value) is Struct else 1
+
+
 def is_empty(value: Any) -> bool:
     """Whether a value has no elements."""
     shape = shape_of(value)
@@ -166,7 +177,8 @@ def plain(value: Any) -> Any:
     if type(value) is Chars:
         return value.text
     if type(value) is Cell:
-        return [plain(one) for one in value.values]
+        # A cell in a cell stays what it is: shared ones would be written out again and again.
+        return [one if type(one) is Cell else plain(one) for one in value.values]
     if type(value) is not Array or value.values is None:
         return value
     if len(value.shape) != 2:

@@ -167,7 +167,8 @@ def _summed(values: list[Any]) -> Any:
 
 
 def _product(values: list[Any]) -> Any:
-    return reduce(lambda one, two: one * two, values, 1)
+    # In floating point beyond what a double holds exactly: whole numbers would grow without end.
+    return reduce(lambda one, two: one * two if abs(one) < 2**53 else float(one) * two, values, 1)
 
 
 def _truths(function: Callable[[list[Any]], bool]) -> Callable[[list[Any]], Any]:

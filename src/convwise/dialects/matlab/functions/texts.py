@@ -115,6 +115,7 @@ def _joined(run: Machine, call: Call) -> Any:
     texts = [text_of(one) for one in call.args]
     if not texts or None in texts:
         return _unknown(call, "strcat")
+    run.meter.take(sum([len(text) for text in texts if text is not None]), "this text")
     if all(type(one) is Chars for one in call.args):
         return Chars("".join([text.rstrip() for text in texts if text is not None]))
     return "".join([text for text in texts if text is not None])
@@ -124,6 +125,7 @@ def _append(run: Machine, call: Call) -> Any:
     texts = [text_of(one) for one in call.args]
     if not texts or None in texts:
         return _unknown(call, "append")
+    run.meter.take(sum([len(text) for text in texts if text is not None]), "this text")
     return "".join([text for text in texts if text is not None])
 
 
@@ -164,7 +166,7 @@ def _member(run: Machine, call: Call) -> Any:
     text = text_of(value)
     if text is not None:
         return text in [text_of(one) for one in found]
-    return value in found
+    return value in found if is_number(value) else _unknown(call, "ismember")
 
 
 def _changed(change: Callable[[str], str], name: str) -> Builtin:
