@@ -20,6 +20,7 @@ from convwise.kinds.source import Unknown as UnknownKind
 Sizes = tuple[int | str | None, ...]
 
 _MOST_LAYERS = 25_000
+_NORMALIZED = "its Normalization uses statistics of the training data, which are not here: left out"
 
 
 def graph_of(
@@ -152,6 +153,8 @@ class _Building:
         handle = self.builder.new_layer(layer.name, layer.function, layer.line)
         self.layers[handle] = layer
         self.builder.begin_call(handle)
+        if layer.arguments.get("Normalization", "none") not in ("none", None):
+            self.builder.note("normalization", _NORMALIZED, handle, layer.line)
         made = self.builder.add(Input(tensor), (), handle)[0]
         self.values[source] = self.inputs[layer.name] = made
         return made
