@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,17 @@ MATLAB = "layers = [featureInputLayer(4)\nfullyConnectedLayer(3)];\n"
 )
 def test_the_dialect_of_a_text_is_told(text: str, dialect: str) -> None:
     assert guessed(text) == dialect
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\n" * 200_000, "def " + "a" * 200_000, "import " + " " * 200_000, "x = " + "Layer" * 40_000],
+    ids=("lines", "a name", "blanks", "words"),
+)
+def test_the_dialect_of_a_long_text_is_told_at_once(text: str) -> None:
+    started = time.process_time()
+    assert guessed(text) == "keras"
+    assert time.process_time() - started < 1
 
 
 def test_the_same_layer_in_four_dialects(tmp_path: Path) -> None:

@@ -97,7 +97,6 @@ MISTAKES: dict[str, tuple[str, int | None]] = {
     "a shell prompt": ("$ python model.py\n", None),
     "Markdown": ("# My network\n\nHere is the *network* that I use:\n", 3),
     "HTML": ("<!DOCTYPE html>\n<html></html>\n", 1),
-    "MATLAB": ("layers = [\n    imageInputLayer([28 28 1])\n];\n", 2),
     "JSON with null": ("x = {'a': null}\n{'b' 1}\n", 2),
     "a merge mark": ("x = 1\n<<<<<<< HEAD\ny = 2\n", 2),
     "a form feed and an indent": ("x = 1\n\x0c  y = 1\n", 2),
@@ -125,6 +124,7 @@ def _fine() -> list[Case]:
     crlf = MODEL.replace("\n", "\r\n")
     return [
         Case("a byte order mark", "\ufeff" + MODEL, READ, MODEL_WORDS),
+        Case("MATLAB", "layers = [\n    imageInputLayer([28 28 1])\n];\n", READ, ("28 x 28 x 1",)),
         Case("Windows line ends", crlf.encode(), READ, MODEL_WORDS),
         Case("old Macintosh line ends", MODEL.replace("\n", "\r").encode(), READ, MODEL_WORDS),
         Case("no end of line", MODEL.rstrip("\n"), READ, MODEL_WORDS),

@@ -12,7 +12,7 @@ _WORD: Final = re.compile(r"(?<![\w.])[A-Za-z]\w*Layer\b")
 _VARIABLE: Final = re.compile(r"(?<![\w.])([A-Za-z]\w*Layer)[ \t]*=[^=]")
 _PYTHON: Final = re.compile(
     r"^[ \t]*(?:import[ \t]+[\w.]+[ \t]*(?:as\b|,|;|#|$)|from[ \t]+[\w.]+[ \t]+import\b"
-    r"|(?:def|class)[ \t]+\w+[^\n]*:[ \t]*$)",
+    r"|(?:def|class)[ \t]+\w[^\n]*:[ \t]*$)",
     re.MULTILINE,
 )
 

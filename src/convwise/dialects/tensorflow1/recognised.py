@@ -15,13 +15,13 @@ _ONLY_1: Final = (
 )
 _WORDS: Final = tuple([f"tf.{word}" for word in _ONLY_1])
 _IMPORTS: Final = re.compile(
-    r"^\s*(import tensorflow\.compat\.v1|from tensorflow\.compat import v1"
+    r"^[ \t]*(import tensorflow\.compat\.v1|from tensorflow\.compat import v1"
     r"|import tensorflow\.contrib|from tensorflow\.contrib|import tf_slim"
     r"|from tensorflow\.examples\.tutorials)",
     re.MULTILINE,
 )
 _KERAS: Final = re.compile(r"\b(keras\.(Sequential|Model|models|layers|Input)|Sequential\()")
-_IMPORTED: Final = re.compile(r"^\s*(from|import)\s+\S*keras", re.MULTILINE)
+_IMPORTED: Final = re.compile(r"^[ \t]*(from|import)[ \t]+\S*keras", re.MULTILINE)
 
 
 def is_tensorflow1(text: str) -> bool:
