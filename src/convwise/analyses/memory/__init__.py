@@ -1,0 +1,1 @@
+"""What training and inference need in memory, before anything runs; names no kind."""
