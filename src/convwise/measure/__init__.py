@@ -1,0 +1,1 @@
+"""Runs networks on this machine for the truth; predicts nothing by itself."""
