@@ -43,7 +43,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     # The values that answers are made of: decision 0002.
     "reports": ("analyses", "graph.axes", "graph.dims", "reference.by_hand"),
     "engine": ("graph", "analyses", "costs", "dialects.torch"),
-    "measure": ("engine", "dialects", "costs", "analyses"),
+    # It hands graphs to processes of its own: decision 0009.
+    "measure": ("graph", "kinds.catalog", "engine", "dialects", "costs", "analyses"),
     "forecast": ("graph", "kinds", "dialects.torch", "analyses", "engine", "reports"),
     "web": (FRONT,),
     "examples": (FRONT, "kinds", "analyses", "reports"),

@@ -1,0 +1,1 @@
+"""Records of operations measured on this machine, in one store; measures nothing itself."""

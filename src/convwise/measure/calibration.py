@@ -1,0 +1,131 @@
+"""Measures single operators on this machine: bytes and seconds of each; predicts nothing."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import torch
+from torch.utils._pytree import tree_map
+
+from convwise.costs.store import Record
+from convwise.measure.allocations import Counter
+from convwise.measure.operators import Operator, Shape
+
+#: All operators are measured in turn, this often, so that a disturbance meets them alike.
+ROUNDS: Final = 3
+_CALLS: Final = 3
+_ENOUGH_SECONDS: Final = 0.02
+_MOST_CALLS: Final = 40
+_NOISE: Final = torch.rand(4096, generator=torch.Generator().manual_seed(0))
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(slots=True)
+class _Sample:
+    """What was measured of one operator so far."""
+
+    seconds: list[float] = field(default_factory=list)
+    peak_bytes: int = 0
+    kept_bytes: int = 0
+
+
+def measure(
+    operators: Iterable[Operator], counter: Counter, progress: Progress
+) -> dict[str, Record]:
+    """A record per key of operators that are not alike.
+
+    peak_bytes: the most that one call adds to what was alive, its results included. kept_bytes:
+    what its results take. seconds: the median call; its arguments are there, its memory is warm.
+    """
+    distinct = list({operator.key: operator for operator in operators}.values())
+    samples = {operator.key: _Sample() for operator in distinct}
+    total = ROUNDS * len(distinct)
+    for turn in range(ROUNDS):
+        for number, operator in enumerate(distinct):
+            progress(turn * len(distinct) + number, total, operator.name)
+            _measure(operator, samples[operator.key], counter)
+    progress(total, total, "")
+    return {key: _record(sample) for key, sample in samples.items()}
+
+
+def _measure(operator: Operator, sample: _Sample, counter: Counter) -> None:
+    """One turn: a call that warms, one whose memory is watched, and some that are timed."""
+    args, kwargs = arguments(operator)
+    function = operator.function
+    with torch.no_grad():
+        started = time.perf_counter()
+        result = function(*args, **kwargs)
+        del result
+        calls = _calls(time.perf_counter() - started)
+        counter.reset()
+        before = counter.live_bytes
+        result = function(*args, **kwargs)
+        sample.peak_bytes = max(sample.peak_bytes, counter.peak_bytes - before)
+        sample.kept_bytes = counter.live_bytes - before
+        del result
+        for _ in range(calls):
+            started = time.perf_counter()
+            result = function(*args, **kwargs)
+            sample.seconds.append(time.perf_counter() - started)
+            del result
+
+
+def _calls(seconds: float) -> int:
+    """How often a call of this length is repeated in a turn: short ones more often."""
+    if seconds > 0.5:
+        return 1
+    return max(_CALLS, min(_MOST_CALLS, int(_ENOUGH_SECONDS / max(seconds, 1e-6))))
+
+
+def _record(sample: _Sample) -> Record:
+    ordered = sorted(sample.seconds)
+    quarter = len(ordered) // 4
+    return Record(
+        seconds=statistics.median(ordered),
+        seconds_spread=ordered[-1 - quarter] - ordered[quarter],
+        runs=len(ordered),
+        peak_bytes=sample.peak_bytes,
+        kept_bytes=sample.kept_bytes,
+    )
+
+
+def arguments(operator: Operator) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Tensors of the operator's shapes in the place of these shapes."""
+    limit = _index_limit(operator)
+
+    def make(leaf: Any) -> Any:
+        return _tensor(leaf, limit) if isinstance(leaf, Shape) else leaf
+
+    found: tuple[tuple[Any, ...], dict[str, Any]] = tree_map(
+        make, (operator.args, operator.kwargs), is_leaf=lambda leaf: isinstance(leaf, Shape)
+    )
+    return found
+
+
+def _index_limit(operator: Operator) -> int:
+    """Below which number whole numbers are legal; pooling scatters to places of its input."""
+    if "max_pool" in operator.name and "backward" in operator.name:
+        places = 1
+        for size in operator.args[1].size[-operator.name.count("3d") - 2 :]:
+            places *= size
+        return int(places)
+    return 1
+
+
+def _tensor(shape: Shape, limit: int) -> Any:
+    """Numbers that are no special case for any kernel: neither all alike nor denormal."""
+    made = torch.empty_strided(shape.size, shape.stride, dtype=shape.dtype)
+    if not shape.dtype.is_floating_point or shape.bytes == 0:
+        if limit > 1 and shape.dtype == torch.int64:
+            return made.random_(0, limit)
+        return made.zero_()
+    memory = torch.as_strided(made, (shape.bytes // shape.dtype.itemsize,), (1,))
+    whole = memory.numel() // _NOISE.numel() * _NOISE.numel()
+    memory[:whole].view(-1, _NOISE.numel()).copy_(_NOISE)
+    memory[whole:].copy_(_NOISE[: memory.numel() - whole])
+    return made

@@ -1,0 +1,74 @@
+"""One call of one operator, as a key of the cost store and as arguments to run it again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import torch
+from torch.utils._pytree import tree_map
+
+
+class Shape(NamedTuple):
+    """A tensor without its numbers."""
+
+    size: tuple[int, ...]
+    stride: tuple[int, ...]
+    dtype: torch.dtype
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of the memory it needs, gaps of its strides included."""
+        if 0 in self.size:
+            return 0
+        last = sum([(n - 1) * step for n, step in zip(self.size, self.stride, strict=True)])
+        return (last + 1) * int(self.dtype.itemsize)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operator:
+    """A function of PyTorch with the shapes and options of one call; equal by `key`."""
+
+    function: Any
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    key: str
+
+    @property
+    def name(self) -> str:
+        """As PyTorch calls it: aten.convolution.default."""
+        return str(self.function)
+
+    @property
+    def moves_nothing(self) -> bool:
+        """Whether it only looks at memory in another way."""
+        schema = self.function._schema
+        if any(a.alias_info is not None and a.alias_info.is_write for a in schema.arguments):
+            return False
+        return any(r.alias_info is not None for r in schema.returns)
+
+
+def operator_of(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Operator:
+    """The operator of a call, its tensors replaced by their shapes."""
+    shaped, named = tree_map(_shape, (args, kwargs))
+    key = json.dumps([str(function), _written(shaped), _written(named)], separators=(",", ":"))
+    return Operator(function, shaped, named, key)
+
+
+def _shape(leaf: Any) -> Any:
+    if isinstance(leaf, torch.Tensor):
+        return Shape(tuple(leaf.shape), leaf.stride(), leaf.dtype)
+    return leaf
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, Shape):
+        return [list(value.size), list(value.stride), str(value.dtype)]
+    if isinstance(value, dict):
+        return {name: _written(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_written(item) for item in value]
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return str(value)

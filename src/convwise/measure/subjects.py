@@ -1,0 +1,75 @@
+"""What is measured: a module and its inputs, made where they are used; runs nothing.
+
+A network that was read becomes the module that `Network.to_torch` writes; a live PyTorch model
+named by `module:attribute` is itself the subject.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from convwise.dialects.torch.build import build
+from convwise.dialects.torch.write.code import written
+from convwise.dialects.torch.write.orders import usual
+from convwise.errors import UsageError
+from convwise.graph.axes import BATCH_SYMBOL
+from convwise.graph.dims import evaluate
+from convwise.graph.nodes import Graph
+from convwise.graph.serial import graph_from_json
+from convwise.kinds.catalog import decode
+from convwise.measure.operators import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A way to make a module, and the shapes of its inputs at a batch size, with their batch."""
+
+    module: Callable[[], Any]
+    inputs: Callable[[int], tuple[Shape, ...]]
+    graph: Graph
+
+
+def stored(path: Path) -> Subject:
+    """The subject of a graph that was written as JSON."""
+    return subject_of(graph_from_json(json.loads(path.read_text("utf-8")), decode))
+
+
+def subject_of(graph: Graph) -> Subject:
+    """The module that is written for a graph. Raises ConvwiseError for what has no PyTorch code."""
+    made = written(graph)
+
+    def inputs(batch: int) -> tuple[Shape, ...]:
+        shapes = []
+        for seen in made.seen:
+            order = usual(seen, graph.dialect)
+            size = tuple([_size(seen.axes[axis].dim, batch) for axis in order])
+            shapes.append(Shape(size, _in_order(size), getattr(torch, seen.dtype)))
+        return tuple(shapes)
+
+    return Subject(lambda: build(made), inputs, graph)
+
+
+def _size(dim: Any, batch: int) -> int:
+    size = evaluate(dim, {BATCH_SYMBOL: batch})
+    if not isinstance(size, int):
+        raise UsageError(
+            f"the input size {size} is open: memory and time have no number yet",
+            hint="give it with --input, as in --input 128x128x3",
+        )
+    return size
+
+
+def _in_order(size: tuple[int, ...]) -> tuple[int, ...]:
+    """Strides of values that lie in order."""
+    strides: list[int] = []
+    step = 1
+    for length in reversed(size):
+        strides.append(step)
+        step *= max(length, 1)
+    return tuple(reversed(strides))
