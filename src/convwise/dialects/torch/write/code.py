@@ -7,6 +7,8 @@ Everything in the text is either ours or has passed `text.literal`, `text.commen
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from convwise.dialects.torch.write.forward import Forward
@@ -35,13 +37,14 @@ class Written(NamedTuple):
     """A file's text and the name of its class.
 
     places: where it keeps every weight of the graph. seen: its inputs under the roles in which
-    they are used.
+    they are used. cuts: per node asked for, how many lines of `forward` stand in front of it.
     """
 
     text: str
     class_name: str
     places: dict[str, Place]
     seen: list[Tensor]
+    cuts: Mapping[int, int] = MappingProxyType({})
 
 
 def write_code(graph: Graph) -> str:
@@ -52,8 +55,8 @@ def write_code(graph: Graph) -> str:
     return written(graph).text
 
 
-def written(graph: Graph) -> Written:
-    """The same, with where each weight is."""
+def written(graph: Graph, cuts: Collection[int] = ()) -> Written:
+    """The same, with where each weight is; no line reaches over a node of `cuts`."""
     if graph.unknown:
         fact = graph.unknown[0]
         raise RuleError(
@@ -64,7 +67,7 @@ def written(graph: Graph) -> Written:
     short = short_names([layer.name for layer in graph.layers])
     modules = Modules(graph, short)
     writer = Writer(graph, modules, Forward(graph, short))
-    writer.run()
+    writer.run(cuts)
     name = class_name(graph.name)
     if name in helper_names():
         name = f"{name}Network"
@@ -74,7 +77,10 @@ def written(graph: Graph) -> Written:
     code = "\n\n\n".join(blocks)
     head = [*_docstring(writer), "", *_imports(code)]
     text = "\n".join(head) + "\n\n\n" + code + "\n"
-    return Written(text, name, modules.places, [writer.seen(value) for value in graph.inputs])
+    seen = [writer.seen(value) for value in graph.inputs]
+    prologue = len(writer.forward.prologue)
+    lines = {node: prologue + count for node, count in writer.forward.cuts.items()}
+    return Written(text, name, modules.places, seen, lines)
 
 
 def _imports(code: str) -> list[str]:

@@ -25,7 +25,10 @@ _DEEP: Final = 4
 @final
 @dataclass(slots=True)
 class Forward:
-    """Collects statements; `text_of` holds what each value is called."""
+    """Collects statements; `text_of` holds what each value is called.
+
+    `cuts`: how many lines were written in front of each node at which `cut` was called.
+    """
 
     graph: Graph
     short: list[str]
@@ -33,6 +36,7 @@ class Forward:
     lines: list[str] = field(default_factory=list)
     text_of: dict[Value, Code] = field(default_factory=dict)
     now: int = 0
+    cuts: dict[int, int] = field(default_factory=dict)
     _names: Names = field(default_factory=Names)
     _uses: dict[Value, list[int]] = field(default_factory=dict)
     _holds: dict[str, Value] = field(default_factory=dict)
@@ -87,6 +91,11 @@ class Forward:
             value = self._pending
             self._pending = None
             self._write(value, self.text_of[value])
+
+    def cut(self, node: int) -> None:
+        """Nothing of what stands in front of this node is written into a line behind it."""
+        self.flush()
+        self.cuts[node] = len(self.lines)
 
     def give(self, value: Value, text: Code, remark: str, *, atom: bool = False) -> None:
         """What a value is: kept pending when only the next operation uses it."""

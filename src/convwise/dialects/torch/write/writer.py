@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import final
 
@@ -36,14 +37,18 @@ class Writer:
     returned: list[Order] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
-    def run(self) -> None:
-        """Write every node, then what is returned."""
+    def run(self, cuts: Collection[int] = ()) -> None:
+        """Write every node, then what is returned; lines end in front of each of `cuts`."""
         self._inputs()
         for index, node in enumerate(self.graph.nodes):
             self.forward.now = index
+            if index in cuts:
+                self.forward.cut(index)
             if Value(index) not in self.order_of:
                 self._node(index, node)
         self.forward.now = len(self.graph.nodes)
+        if len(self.graph.nodes) in cuts:
+            self.forward.cut(len(self.graph.nodes))
         results = []
         for value in self.graph.outputs:
             text = self.forward.take(value, inline=True)

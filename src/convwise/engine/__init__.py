@@ -1,0 +1,1 @@
+"""How a real PyTorch module is run: plans that change when things are computed, never what."""
