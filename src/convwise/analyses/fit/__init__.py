@@ -1,0 +1,1 @@
+"""What makes training fit into a budget; predictions are asked for, nothing is run."""
