@@ -127,3 +127,24 @@ void convwise_reset(void) {
     peak = live;
     release();
 }
+
+/* Takes and frees blocks in a given order and touches each page of them: sizes[i] >= 0 takes block
+   ids[i], sizes[i] < 0 frees it. Returns how many could be taken, or minus one at the first that
+   could not. */
+int64_t convwise_replay(int64_t count, const int32_t *ids, const int64_t *sizes, void **blocks) {
+    int64_t taken = 0;
+    for (int64_t i = 0; i < count; i++) {
+        if (sizes[i] < 0) {
+            free(blocks[ids[i]]);
+            blocks[ids[i]] = 0;
+            continue;
+        }
+        char *block = memalign(64, (size_t)sizes[i]);
+        if (!block) return -1;
+        for (int64_t at = 0; at < sizes[i]; at += 4096) block[at] = 1;
+        if (sizes[i]) block[sizes[i] - 1] = 1;
+        blocks[ids[i]] = block;
+        taken++;
+    }
+    return taken;
+}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import torch
-from torch.utils._pytree import tree_map
+from torch.utils._pytree import tree_leaves, tree_map
 
 from convwise.costs.store import Record
 from convwise.measure.allocations import Counter
@@ -18,8 +18,9 @@ from convwise.measure.operators import Operator, Shape
 #: All operators are measured in turn, this often, so that a disturbance meets them alike.
 ROUNDS: Final = 3
 _CALLS: Final = 3
-_ENOUGH_SECONDS: Final = 0.02
-_MOST_CALLS: Final = 40
+#: What takes longer needs no emptied caches and fewer repetitions.
+_LONG_SECONDS: Final = 0.5
+_OTHERS: Final = torch.zeros(4 * 2**20)
 _NOISE: Final = torch.rand(4096, generator=torch.Generator().manual_seed(0))
 
 Progress = Callable[[int, int, str], None]
@@ -40,7 +41,8 @@ def measure(
     """A record per key of operators that are not alike.
 
     peak_bytes: the most that one call adds to what was alive, its results included. kept_bytes:
-    what its results take. seconds: the median call; its arguments are there, its memory is warm.
+    what its results take. seconds: the median call; its arguments are there,
+    in a cache only where a step would find them there.
     """
     distinct = list({operator.key: operator for operator in operators}.values())
     samples = {operator.key: _Sample() for operator in distinct}
@@ -57,29 +59,33 @@ def _measure(operator: Operator, sample: _Sample, counter: Counter) -> None:
     """One turn: a call that warms, one whose memory is watched, and some that are timed."""
     args, kwargs = arguments(operator)
     function = operator.function
+    given = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor)]
+    hot = [tensor for tensor, lately in zip(given, operator.hot, strict=True) if lately]
     with torch.no_grad():
         started = time.perf_counter()
         result = function(*args, **kwargs)
         del result
-        calls = _calls(time.perf_counter() - started)
+        seconds = time.perf_counter() - started
         counter.reset()
         before = counter.live_bytes
         result = function(*args, **kwargs)
         sample.peak_bytes = max(sample.peak_bytes, counter.peak_bytes - before)
         sample.kept_bytes = counter.live_bytes - before
         del result
-        for _ in range(calls):
+        for _ in range(_CALLS if seconds < _LONG_SECONDS else 1):
+            _empty_caches(hot)
             started = time.perf_counter()
             result = function(*args, **kwargs)
             sample.seconds.append(time.perf_counter() - started)
             del result
 
 
-def _calls(seconds: float) -> int:
-    """How often a call of this length is repeated in a turn: short ones more often."""
-    if seconds > 0.5:
-        return 1
-    return max(_CALLS, min(_MOST_CALLS, int(_ENOUGH_SECONDS / max(seconds, 1e-6))))
+def _empty_caches(hot: list[Any]) -> None:
+    """Put other data into the caches, then the tensors that a step would find there."""
+    _OTHERS.sum()
+    for tensor in hot:
+        if tensor.numel():
+            tensor.view(torch.uint8).sum() if tensor.dtype == torch.bool else tensor.sum()
 
 
 def _record(sample: _Sample) -> Record:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import torch
@@ -28,11 +29,15 @@ class Shape(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operator:
-    """A function of PyTorch with the shapes and options of one call; equal by `key`."""
+    """A function of PyTorch with the shapes and options of one call; equal by `key`.
+
+    `hot`: of its tensors in order, whether they were used so lately that a cache still holds them.
+    """
 
     function: Any
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
+    hot: tuple[bool, ...]
     key: str
 
     @property
@@ -43,17 +48,26 @@ class Operator:
     @property
     def moves_nothing(self) -> bool:
         """Whether it only looks at memory in another way."""
-        schema = self.function._schema
-        if any(a.alias_info is not None and a.alias_info.is_write for a in schema.arguments):
-            return False
-        return any(r.alias_info is not None for r in schema.returns)
+        return looks_only(self.function)
 
 
-def operator_of(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Operator:
+@cache
+def looks_only(function: Any) -> bool:
+    """Whether a function only looks at memory in another way."""
+    schema = function._schema
+    if any(a.alias_info is not None and a.alias_info.is_write for a in schema.arguments):
+        return False
+    return any(r.alias_info is not None for r in schema.returns)
+
+
+def operator_of(
+    function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], hot: tuple[bool, ...]
+) -> Operator:
     """The operator of a call, its tensors replaced by their shapes."""
     shaped, named = tree_map(_shape, (args, kwargs))
-    key = json.dumps([str(function), _written(shaped), _written(named)], separators=(",", ":"))
-    return Operator(function, shaped, named, key)
+    warm = "".join(["h" if one else "c" for one in hot])
+    written = [str(function), _written(shaped), _written(named), warm]
+    return Operator(function, shaped, named, hot, json.dumps(written, separators=(",", ":")))
 
 
 def _shape(leaf: Any) -> Any:

@@ -7,8 +7,9 @@ is kept and when it dies, and nothing is computed or allocated. Of real tensors 
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, final
+from typing import Any, Final, NamedTuple, final
 
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
@@ -17,42 +18,57 @@ from torch.utils._pytree import tree_leaves
 
 from convwise.analyses.memory.options import Training
 from convwise.measure.layers import Layers
-from convwise.measure.operators import Operator, operator_of
+from convwise.measure.operators import Operator, Shape, looks_only, operator_of
 from convwise.measure.steps import Run
-from convwise.measure.subjects import Subject
 
-#: The C library maps larger blocks one by one and gives them back at once (malloc's
-#: DEFAULT_MMAP_THRESHOLD_MAX on 64 bits); smaller ones share a heap.
-HEAP_BLOCK_BYTES = 32 * 1024 * 1024
-_ITEM = torch.ops.aten._local_scalar_dense.default
+#: Steps that are followed: after the first ones, memory is taken in the same way in each.
+_STEPS: Final = 4
+#: What a processor's last cache holds of a step's tensors, roughly.
+CACHED_BYTES: Final = 16 * 1024 * 1024
+_ITEM: Final = torch.ops.aten._local_scalar_dense.default
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One operator of a step: bytes alive before it, those in the heap, and what it adds.
+    """One operator of a step: bytes alive before it, and what its results add to them.
 
     `layer` is the module it belongs to, `phase` "forward", "loss", "backward" or "optimizer".
     """
 
     operator: Operator
     live_bytes: int
-    heap_bytes: int
     new_bytes: int
     layer: str
     phase: str
+
+
+class Block(NamedTuple):
+    """A block of memory that is taken (its bytes), or given back (GONE), or a mark of the script.
+
+    A mark has no number: START or END of the next operator, STEP of a new step.
+    """
+
+    number: int
+    size_bytes: int
+
+
+GONE: Final = -1
+_MARK: Final = -1
+START: Final = Block(_MARK, 1)
+END: Final = Block(_MARK, 2)
+STEP: Final = Block(_MARK, 3)
 
 
 @dataclass(slots=True)
 class Watched:
     """What was seen of a step, in order; `lasting_bytes` were alive when it began.
 
-    `heap_bytes`: those of them in the heap. `largest_bytes`: of the blocks made in the heap.
+    `blocks`: all memory taken and given back, from the making of the module to the last step.
     """
 
     lasting_bytes: int = 0
-    heap_bytes: int = 0
-    largest_bytes: int = 0
     events: list[Event] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
 
 
 @final
@@ -62,17 +78,22 @@ class Watcher(TorchDispatchMode):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.layers = Layers()
-        self.watched: Watched | None = None
+        self.found = Watched()
+        self.writes = False
         self._phase = ""
         self._live_bytes = 0
-        self._heap_bytes = 0
-        self._sizes: dict[int, int] = {}
+        self._sizes: dict[int, Block] = {}
+        self._count = 0
+        self._traffic_bytes = 0
+        self._touched: dict[int, int] = {}
 
-    def begin(self) -> Watched:
-        """Start to write down events."""
+    def step(self, *, written: bool) -> None:
+        """A step begins; its operators are written down or not."""
         self.layers.forget()
-        self.watched = Watched(self._live_bytes, self._heap_bytes)
-        return self.watched
+        self.writes = written
+        self.found.blocks.append(STEP)
+        if written:
+            self.found.lasting_bytes = self._live_bytes
 
     def mark(self, phase: str) -> None:
         """A phase of the step begins."""
@@ -85,16 +106,22 @@ class Watcher(TorchDispatchMode):  # type: ignore[misc]
         if func is _ITEM and _is_fake(args[0]):
             # A number that only arithmetic needs, such as the optimizer's count of steps.
             return 1.0
-        before, heap = self._live_bytes, self._heap_bytes
+        before = self._live_bytes
+        taken = _tensors((args, given))
+        hot = tuple([self._is_hot(tensor) for tensor in taken])
+        self.found.blocks.append(START)
         result = func(*args, **given)
-        for leaf in tree_leaves(result):
-            if isinstance(leaf, torch.Tensor):
-                self.see(leaf)
-        if self.watched is not None:
-            operator = operator_of(func, args, given)
+        made = _tensors(result)
+        for tensor in made:
+            self.see(tensor)
+        self.found.blocks.append(END)
+        if not looks_only(func):
+            self._touch([*taken, *made])
+        if self.writes:
+            operator = operator_of(func, args, given, hot)
             new = self._live_bytes - before
-            made = Event(operator, before, heap, new, self._layer(operator), self._phase)
-            self.watched.events.append(made)
+            event = Event(operator, before, new, self._layer(operator), self._phase)
+            self.found.events.append(event)
         return result
 
     def see(self, tensor: Any) -> None:
@@ -103,43 +130,63 @@ class Watcher(TorchDispatchMode):  # type: ignore[misc]
         key = storage._cdata
         if key in self._sizes:
             return
-        size = storage.nbytes()
-        self._sizes[key] = size
-        self._live_bytes += size
-        if size <= HEAP_BLOCK_BYTES:
-            self._heap_bytes += size
-            if self.watched is not None:
-                self.watched.largest_bytes = max(self.watched.largest_bytes, size)
+        block = Block(self._count, storage.nbytes())
+        self._count += 1
+        self._sizes[key] = block
+        self._live_bytes += block.size_bytes
+        self.found.blocks.append(block)
         weakref.finalize(storage, self._gone, key)
+
+    def _is_hot(self, tensor: Any) -> bool:
+        """Whether what was used since its last use still fits into a cache with it."""
+        last = self._touched.get(tensor.untyped_storage()._cdata)
+        return last is not None and self._traffic_bytes - last < CACHED_BYTES
+
+    def _touch(self, tensors: list[Any]) -> None:
+        storages = {tensor.untyped_storage()._cdata: tensor for tensor in tensors}
+        self._traffic_bytes += sum([t.untyped_storage().nbytes() for t in storages.values()])
+        for key in storages:
+            self._touched[key] = self._traffic_bytes
 
     def _layer(self, operator: Operator) -> str:
         name = self.layers.backward()
         return name or ("" if self._phase != "forward" else self.layers.forward(operator.name))
 
     def _gone(self, key: int) -> None:
-        size = self._sizes.pop(key, 0)
-        self._live_bytes -= size
-        if size <= HEAP_BLOCK_BYTES:
-            self._heap_bytes -= size
+        self._touched.pop(key, None)
+        block = self._sizes.pop(key, None)
+        if block is not None:
+            self._live_bytes -= block.size_bytes
+            self.found.blocks.append(Block(block.number, GONE))
 
 
-def watched_step(subject: Subject, training: Training | None, batch: int) -> Watched:
+def watched(
+    make: Callable[[], Any], inputs: tuple[Shape, ...], training: Training | None
+) -> Watched:
     """What happens in one step, without computing or allocating it; a second step, as later ones.
 
-    Raises ConvwiseError for a module that cannot run on these inputs.
+    make: makes the module. Raises whatever the module raises on these inputs.
     """
     watcher = Watcher()
     with FakeTensorMode(), watcher:
-        module = subject.module()
-        inputs = tuple([torch.empty(s.size, dtype=s.dtype) for s in subject.inputs(batch)])
-        run = Run(module, inputs, training)
-        run()
-        watcher.layers.attach(module)
-        watched = watcher.begin()
-        run(watcher.mark)
-        watcher.watched = None
-        watcher.layers.detach()
-    return watched
+        module = make()
+        given = tuple([torch.empty(s.size, dtype=s.dtype) for s in inputs])
+        run = Run(module, given, training)
+        for number in range(_STEPS):
+            written = number == 1
+            if written:
+                watcher.layers.attach(module)
+            watcher.step(written=written)
+            run(watcher.mark)
+            watcher.layers.detach()
+        found = watcher.found
+        # What dies from here on is no part of a step.
+        watcher.found = Watched()
+    return found
+
+
+def _tensors(value: Any) -> list[Any]:
+    return [leaf for leaf in tree_leaves(value) if isinstance(leaf, torch.Tensor)]
 
 
 def _is_fake(tensor: Any) -> bool:

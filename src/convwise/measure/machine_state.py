@@ -1,0 +1,36 @@
+"""How much memory this machine has free now; must import no framework."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def available_bytes() -> int | None:
+    """Bytes a new process may take without swapping, its control group's limit considered.
+
+    None where the system does not tell.
+    """
+    found = [size for size in (_system_bytes(), _group_bytes()) if size is not None]
+    return min(found, default=None)
+
+
+def _system_bytes() -> int | None:
+    for line in _text("/proc/meminfo").splitlines():
+        if line.startswith("MemAvailable:"):
+            return int(line.split()[1]) * 1024
+    return None
+
+
+def _group_bytes() -> int | None:
+    """What is left of the limit of this control group, where it has one."""
+    limit, used = _text("/sys/fs/cgroup/memory.max"), _text("/sys/fs/cgroup/memory.current")
+    if limit.strip().isdigit() and used.strip().isdigit():
+        return max(int(limit) - int(used), 0)
+    return None
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8")
+    except OSError:
+        return ""
