@@ -194,6 +194,53 @@ def compare(
 
 
 @app.command()
+def measure(
+    source: SourceArgument,
+    train: Annotated[
+        bool, typer.Option("--train", help="a training step; without it inference")
+    ] = False,
+    input: InputOption = None,
+    batch: Annotated[int, typer.Option(min=1, help="examples at once")] = 1,
+    optimizer: Annotated[
+        str, typer.Option(help="with --train: adam, adamw, sgd, momentum or rmsprop")
+    ] = "adam",
+    precision: Annotated[
+        str, typer.Option(help="with --train: float32, bf16-mixed or float64")
+    ] = "float32",
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="by default as many as there are cores")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="run also what is predicted not to fit into memory")
+    ] = False,
+    set: SetOption = None,
+    dialect: DialectOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
+) -> None:
+    """Run it on this machine with PyTorch: memory and time, predicted against measured."""
+    from convwise.analyses.memory.options import Training
+    from convwise.network import read
+    from convwise.progress import shown
+
+    how = Training(batch, optimizer, precision) if train else False
+    net = read(
+        sys.stdin.read() if source == "-" else _place(source),
+        _shapes(input or []),
+        dialect=dialect,
+        settings=_settings(set or []),
+    )
+    with shown() as progress:
+        answer = net.measure(batch, train=how, threads=threads, force=force, progress=progress)
+    if as_json:
+        print(json.dumps(answer.to_dict(), indent=2))
+    elif markdown:
+        print(_plain(answer.to_markdown()), end="")
+    else:
+        _show(answer.text(_width()))
+
+
+@app.command()
 def convert(
     source: SourceArgument,
     to: Annotated[str, typer.Option(help="torch for PyTorch code, json for the graph")],

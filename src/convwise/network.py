@@ -8,134 +8,20 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from convwise.answers import CompareAnswer, ExplainAnswer, SummaryAnswer, orders
 from convwise.errors import ConvwiseError, UsageError
 
 if TYPE_CHECKING:
-    from convwise.analyses.compare import Comparison
-    from convwise.analyses.explain import Explanation, Story
-    from convwise.analyses.summary import Summary
-    from convwise.analyses.weight_orders import Orders, WeightOrders
+    from convwise.analyses.explain import Story
+    from convwise.analyses.memory.options import Training
     from convwise.computed import Computed, GradientsAnswer
     from convwise.dialects.torch.build import Module
     from convwise.graph.nodes import Graph
     from convwise.kinds.contract import Kind
+    from convwise.measured import MeasureAnswer
     from convwise.reference.weights import Given
 
 FLOATS = ("float32", "float16", "bfloat16", "float64")
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class SummaryAnswer:
-    """A summary that prints itself: in a terminal, a notebook, as Markdown or as a dictionary.
-
-    In each form `weights` adds every weight in the order of every framework.
-    """
-
-    answer: Summary
-    graph: Graph
-
-    def weights(self) -> tuple[WeightOrders, ...]:
-        """Every weight with its axes as each framework orders them."""
-        from convwise.analyses.weight_orders import weight_orders
-
-        return weight_orders(self.graph, _orders())
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def text(self, width: int = 100, *, weights: bool = False) -> str:
-        """The summary for a terminal of this width."""
-        from convwise.reports.terminal import summary_text
-
-        return summary_text(self.answer, width, self.weights() if weights else None)
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
-
-    def to_markdown(self, *, weights: bool = False) -> str:
-        """The summary as Markdown tables."""
-        from convwise.reports.markdown import summary_markdown
-
-        return summary_markdown(self.answer, self.weights() if weights else None)
-
-    def to_dict(self, *, weights: bool = False) -> dict[str, Any]:
-        """The JSON object of the schema convwise.summary/1."""
-        from convwise.reports.json import summary_to_dict
-        from convwise.reports.weights import weights_to_dict
-
-        found = summary_to_dict(self.answer)
-        return {**found, "weights": weights_to_dict(self.weights())} if weights else found
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ExplainAnswer:
-    """An explanation that prints itself: in a terminal, a notebook, as Markdown or a dictionary."""
-
-    answer: Explanation
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def text(self, width: int = 100) -> str:
-        """The explanation for a terminal of this width."""
-        from convwise.reports.explain import explanation_text
-
-        return explanation_text(self.answer, width)
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
-
-    def to_markdown(self) -> str:
-        """The explanation as Markdown."""
-        from convwise.reports.explain_markdown import explanation_markdown
-
-        return explanation_markdown(self.answer)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON object of the schema convwise.explain/1."""
-        from convwise.reports.explain_json import explanation_to_dict
-
-        return explanation_to_dict(self.answer)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class CompareAnswer:
-    """A comparison that prints itself: in a terminal, a notebook, as Markdown or a dictionary."""
-
-    answer: Comparison
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def text(self, width: int = 100) -> str:
-        """The comparison for a terminal of this width."""
-        from convwise.reports.compare import comparison_text
-
-        return comparison_text(self.answer, width)
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
-
-    def to_markdown(self) -> str:
-        """The comparison as Markdown."""
-        from convwise.reports.compare import comparison_markdown
-
-        return comparison_markdown(self.answer)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON object of the schema convwise.compare/1."""
-        from convwise.reports.compare import comparison_to_dict
-
-        return comparison_to_dict(self.answer)
 
 
 def _compared(story: Story) -> Story:
@@ -145,21 +31,6 @@ def _compared(story: Story) -> Story:
     from convwise.beside import beside
 
     return replace(story, paper=story.paper._replace(beside=beside(story.paper)))
-
-
-def _orders() -> Orders:
-    """How each framework orders the axes of a weight."""
-    from convwise.dialects.keras.conventions import axis_order as keras
-    from convwise.dialects.matlab.conventions import axis_order as matlab
-    from convwise.dialects.torch.conventions import axis_order as torch
-
-    return {
-        "TensorFlow": keras,
-        "Keras": keras,
-        "MATLAB": matlab,
-        "PyTorch": torch,
-        "ONNX": torch,
-    }
 
 
 def _no_weights() -> None:
@@ -223,7 +94,7 @@ class Network:
 
             paper = worked_out(self.graph, layer, x, weights)
             papers = {layer: paper} if paper is not None else {}
-        found = explain(self.graph, _orders(), layer, batch=batch, papers=papers)
+        found = explain(self.graph, orders(), layer, batch=batch, papers=papers)
         changes = tuple([coded(change, self.graph, self.code) for change in found.changes])
         stories = (
             found.stories
@@ -288,6 +159,30 @@ class Network:
         from convwise.graph.canonical import canonical, first_difference
 
         return first_difference(canonical(self.graph), canonical(other.graph))
+
+    def measure(
+        self,
+        batch: int = 1,
+        *,
+        train: Training | bool = False,
+        threads: int | None = None,
+        force: bool = False,
+        progress: Callable[[int, int, str], None] | None = None,
+    ) -> MeasureAnswer:
+        """Run it on this machine with PyTorch: memory and time, predicted against measured.
+
+        train: a training step with Adam and the mean squared error, or as `Training` says; else
+        inference. threads: by default as many as this process may use. force: run also what is
+        predicted not to fit into memory. progress: told (done, total, what).
+        Raises ConvwiseError for a network without PyTorch code or with open sizes, UsageError
+        without PyTorch or a C compiler, and for what would not fit.
+        """
+        from convwise.analyses.memory.options import Training
+        from convwise.measured import measured
+
+        how = train if isinstance(train, Training) else Training(batch) if train else None
+        size = how.batch if how else batch
+        return measured(self.graph, how, size, threads=threads, force=force, progress=progress)
 
     def to_json(self) -> dict[str, Any]:
         """The graph as plain data for `json.dump`; `read` takes such a .json file."""

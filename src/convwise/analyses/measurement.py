@@ -52,6 +52,7 @@ class Measured:
     """The same step as it ran: medians over `steps` steps, seconds between the quartiles.
 
     process_bytes: the most memory resident at once; imported_bytes of it before the network.
+    by_layer: of one more step in which every operator was timed, which takes longer.
     """
 
     peak_bytes: int
@@ -62,6 +63,7 @@ class Measured:
     seconds_high: float
     steps: int
     by_phase: Mapping[str, float]
+    by_layer: Mapping[str, PartTime]
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ def measure_step(
         seconds_high=truth["seconds_high"],
         steps=truth["steps"],
         by_phase=truth["by_phase"],
+        by_layer=_layers(truth["by_layer"]),
     )
     return Measurement(graph.name, batch, training, threads, expected, found)
 
@@ -157,10 +158,6 @@ def _expected(job: Job, progress: Progress) -> Predicted:
 
 
 def _predicted(answer: dict[str, Any], process_bytes: int | None) -> Predicted:
-    layers = {
-        name: PartTime(share["seconds"], share["peak_bytes"], share["calls"])
-        for name, share in answer["by_layer"].items()
-    }
     return Predicted(
         peak_bytes=answer["peak_bytes"],
         peak_layer=answer["peak_layer"],
@@ -169,10 +166,17 @@ def _predicted(answer: dict[str, Any], process_bytes: int | None) -> Predicted:
         process_bytes=process_bytes,
         seconds=answer["seconds"],
         by_phase=answer["by_phase"],
-        by_layer=layers,
+        by_layer=_layers(answer["by_layer"]),
         operators=answer["operators"],
         measured_operators=answer["measured_operators"],
         measuring_seconds=answer["measuring_seconds"],
         environment=answer["environment"],
         troubles=tuple(answer["troubles"]),
     )
+
+
+def _layers(found: dict[str, Any]) -> dict[str, PartTime]:
+    return {
+        name: PartTime(share["seconds"], share["peak_bytes"], share["calls"])
+        for name, share in found.items()
+    }

@@ -36,7 +36,8 @@ class Layers:
 
     def forward(self, operator: str) -> str:
         """The layer of an operator that runs now in a forward pass."""
-        name = _label(self._running[-1] if self._running else "", operator)
+        # A leaf is called by its module; what runs between modules by its operator.
+        name = (self._running[-1] if self._running else "") or operator
         self._numbers.append(_get_sequence_nr())
         self._names.append(name)
         return name
@@ -62,8 +63,3 @@ class Layers:
 
     def _leave(self, module: Any, inputs: Any, output: Any) -> None:
         self._running.pop()
-
-
-def _label(module: str, operator: str) -> str:
-    """A leaf is called by its module; what runs between modules by its operator, too."""
-    return module or operator.split(".")[1]

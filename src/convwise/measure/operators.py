@@ -46,6 +46,11 @@ class Operator:
         return str(self.function)
 
     @property
+    def short_name(self) -> str:
+        """Without its library and its variant: convolution."""
+        return self.name.split(".")[1]
+
+    @property
     def moves_nothing(self) -> bool:
         """Whether it only looks at memory in another way."""
         return looks_only(self.function)

@@ -31,6 +31,12 @@ class Share:
     peak_bytes: int = 0
     calls: int = 0
 
+    def add(self, phase: str, seconds: float, peak_bytes: int) -> None:
+        """Count one more operator."""
+        self.seconds[phase] = self.seconds.get(phase, 0.0) + seconds
+        self.peak_bytes = max(self.peak_bytes, peak_bytes)
+        self.calls += 1
+
 
 @dataclass(slots=True)
 class Prediction:
@@ -62,12 +68,18 @@ def predict(
             peak, where = event.live_bytes + extra, (event.layer, event.phase)
         seconds += around.of(event.phase)
         phases[event.phase] = phases.get(event.phase, 0.0) + seconds
-        share = layers.setdefault(event.layer or event.phase, Share())
-        share.seconds[event.phase] = share.seconds.get(event.phase, 0.0) + seconds
-        share.peak_bytes = max(share.peak_bytes, extra)
-        share.calls += 1
+        layers.setdefault(event.layer or event.phase, Share()).add(event.phase, seconds, extra)
     total = sum(phases.values()) + fresh_bytes * around.per_fresh_byte
     return Prediction(peak, *where, watched.lasting_bytes, fresh_bytes, total, phases, layers)
+
+
+def shares(events: list[Event]) -> dict[str, Share]:
+    """What each layer took in a step that really ran."""
+    layers: dict[str, Share] = {}
+    for event in events:
+        share = layers.setdefault(event.layer or event.phase, Share())
+        share.add(event.phase, event.seconds, max(event.peak_bytes, event.new_bytes))
+    return layers
 
 
 def _cost(event: Event, records: Mapping[str, Record]) -> tuple[int, float]:

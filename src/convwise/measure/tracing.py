@@ -6,6 +6,7 @@ is kept and when it dies, and nothing is computed or allocated. Of real tensors 
 
 from __future__ import annotations
 
+import time
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from convwise.analyses.memory.options import Training
+from convwise.measure.allocations import Counter
 from convwise.measure.layers import Layers
 from convwise.measure.operators import Operator, Shape, looks_only, operator_of
 from convwise.measure.steps import Run
@@ -25,6 +27,8 @@ from convwise.measure.steps import Run
 _STEPS: Final = 4
 #: What a processor's last cache holds of a step's tensors, roughly.
 CACHED_BYTES: Final = 16 * 1024 * 1024
+#: The row of operators between modules that only look at memory in another way.
+_VIEWS: Final = "views"
 _ITEM: Final = torch.ops.aten._local_scalar_dense.default
 
 
@@ -33,6 +37,7 @@ class Event:
     """One operator of a step: bytes alive before it, and what its results add to them.
 
     `layer` is the module it belongs to, `phase` "forward", "loss", "backward" or "optimizer".
+    `seconds` and `peak_bytes` (the most it adds while it runs) are measured where it really runs.
     """
 
     operator: Operator
@@ -40,6 +45,8 @@ class Event:
     new_bytes: int
     layer: str
     phase: str
+    seconds: float = 0.0
+    peak_bytes: int = 0
 
 
 class Block(NamedTuple):
@@ -75,8 +82,9 @@ class Watched:
 class Watcher(TorchDispatchMode):  # type: ignore[misc]
     """Sees every operator under the autograd engine; tensors are followed from birth to death."""
 
-    def __init__(self) -> None:
+    def __init__(self, counter: Counter | None = None) -> None:
         super().__init__()
+        self._counter = counter
         self.layers = Layers()
         self.found = Watched()
         self.writes = False
@@ -103,6 +111,9 @@ class Watcher(TorchDispatchMode):  # type: ignore[misc]
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         given = kwargs or {}
+        if func.namespace == "prim":
+            # Questions, such as on which device a tensor is.
+            return func(*args, **given)
         if func is _ITEM and _is_fake(args[0]):
             # A number that only arithmetic needs, such as the optimizer's count of steps.
             return 1.0
@@ -110,7 +121,7 @@ class Watcher(TorchDispatchMode):  # type: ignore[misc]
         taken = _tensors((args, given))
         hot = tuple([self._is_hot(tensor) for tensor in taken])
         self.found.blocks.append(START)
-        result = func(*args, **given)
+        seconds, peak, result = self._call(func, args, given)
         made = _tensors(result)
         for tensor in made:
             self.see(tensor)
@@ -120,7 +131,8 @@ class Watcher(TorchDispatchMode):  # type: ignore[misc]
         if self.writes:
             operator = operator_of(func, args, given, hot)
             new = self._live_bytes - before
-            event = Event(operator, before, new, self._layer(operator), self._phase)
+            layer = self._layer(operator)
+            event = Event(operator, before, new, layer, self._phase, seconds, peak)
             self.found.events.append(event)
         return result
 
@@ -137,6 +149,17 @@ class Watcher(TorchDispatchMode):  # type: ignore[misc]
         self.found.blocks.append(block)
         weakref.finalize(storage, self._gone, key)
 
+    def _call(self, func: Any, args: Any, kwargs: Any) -> tuple[float, int, Any]:
+        """Seconds, the most bytes it adds, and the result; the first two where they are real."""
+        if self._counter is None:
+            return 0.0, 0, func(*args, **kwargs)
+        self._counter.reset()
+        before = self._counter.live_bytes
+        started = time.perf_counter()
+        result = func(*args, **kwargs)
+        seconds = time.perf_counter() - started
+        return seconds, self._counter.peak_bytes - before, result
+
     def _is_hot(self, tensor: Any) -> bool:
         """Whether what was used since its last use still fits into a cache with it."""
         last = self._touched.get(tensor.untyped_storage()._cdata)
@@ -150,7 +173,9 @@ class Watcher(TorchDispatchMode):  # type: ignore[misc]
 
     def _layer(self, operator: Operator) -> str:
         name = self.layers.backward()
-        return name or ("" if self._phase != "forward" else self.layers.forward(operator.name))
+        if name or self._phase != "forward":
+            return name
+        return self.layers.forward(_VIEWS if operator.moves_nothing else operator.short_name)
 
     def _gone(self, key: int) -> None:
         self._touched.pop(key, None)
@@ -183,6 +208,17 @@ def watched(
         # What dies from here on is no part of a step.
         watcher.found = Watched()
     return found
+
+
+def watched_for_real(run: Run, counter: Counter) -> list[Event]:
+    """The operators of one step that computes, each with its seconds and bytes."""
+    watcher = Watcher(counter)
+    with watcher:
+        watcher.layers.attach(run.module)
+        watcher.step(written=True)
+        run(watcher.mark)
+        watcher.layers.detach()
+    return watcher.found.events
 
 
 def _tensors(value: Any) -> list[Any]:

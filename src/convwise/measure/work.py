@@ -28,11 +28,11 @@ from convwise.measure.around import (
 )
 from convwise.measure.calibration import measure
 from convwise.measure.heap import fix_heap, keep_heap
-from convwise.measure.predicted import predict
+from convwise.measure.predicted import predict, shares
 from convwise.measure.replay import Replayed, replay, script_of
 from convwise.measure.steps import Run
 from convwise.measure.subjects import Subject, stored
-from convwise.measure.tracing import Watched, watched
+from convwise.measure.tracing import Watched, watched, watched_for_real
 
 Progress = Callable[[int, int, str], None]
 #: Steps before the measured ones: libraries compile kernels and pack weights in the first.
@@ -153,6 +153,7 @@ def ran(job: Job, progress: Progress) -> dict[str, Any]:
     process = status_bytes("VmHWM")
     lasting = _bytes(run.lasting())
     phases = [phase_seconds(run) for _ in range(min(len(seconds), 9))]
+    layers = shares(watched_for_real(run, counter))
     quartiles = statistics.quantiles(seconds, n=4)
     return {
         "peak_bytes": lasting + max(peaks),
@@ -164,6 +165,7 @@ def ran(job: Job, progress: Progress) -> dict[str, Any]:
         "seconds_high": quartiles[2],
         "steps": len(seconds),
         "by_phase": {name: statistics.median([one[name] for one in phases]) for name in phases[0]},
+        "by_layer": {name: asdict(share) for name, share in layers.items()},
         "complete": counter.complete,
         "environment": environment_of(job.threads).name,
     }
