@@ -105,6 +105,9 @@ def summary(
     weights: Annotated[
         bool, typer.Option("--weights", help="every weight, in the order of every framework")
     ] = False,
+    device: Annotated[
+        str | None, typer.Option(help="lower bounds on time: here, H100-SXM, RTX-4090, M2 ...")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
 ) -> None:
@@ -118,12 +121,16 @@ def summary(
         settings=_settings(set or []),
     )
     answer = net.summary(batch=batch, dtype=dtype)
+    times = net.bounds(device, batch, dtype) if device is not None else None
     if as_json:
-        print(json.dumps(answer.to_dict(weights=weights), indent=2))
+        more = {} if times is None else {"time": times.to_dict()}
+        print(json.dumps({**answer.to_dict(weights=weights), **more}, indent=2))
     elif markdown:
-        print(_plain(answer.to_markdown(weights=weights)), end="")
+        tail = "" if times is None else f"\n{times.to_markdown()}"
+        print(_plain(answer.to_markdown(weights=weights) + tail), end="")
     else:
-        _show(answer.text(_width(), weights=weights))
+        tail = "" if times is None else f"\n\n{times.text(_width())}"
+        _show(answer.text(_width(), weights=weights) + tail)
 
 
 @app.command()

@@ -12,6 +12,7 @@ from convwise.answers import CompareAnswer, ExplainAnswer, SummaryAnswer, orders
 from convwise.errors import ConvwiseError, UsageError
 
 if TYPE_CHECKING:
+    from convwise.analyses.devices.contract import Device
     from convwise.analyses.explain import Story
     from convwise.analyses.memory.options import Training
     from convwise.computed import Computed, GradientsAnswer
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from convwise.kinds.contract import Kind
     from convwise.measured import MeasureAnswer
     from convwise.reference.weights import Given
+    from convwise.timed import BoundsAnswer
 
 FLOATS = ("float32", "float16", "bfloat16", "float64")
 
@@ -60,6 +62,24 @@ class Network:
         if dtype not in FLOATS:
             raise UsageError(f"dtype {dtype!r} is not known", hint=f"one of {', '.join(FLOATS)}")
         return SummaryAnswer(summarise(self.graph, batch, dtype), self.graph)
+
+    def bounds(
+        self,
+        device: str | Device = "here",
+        batch: int | None = None,
+        precision: str = "float32",
+        *,
+        optimizer: str = "adam",
+    ) -> BoundsAnswer:
+        """Seconds that no run on a device can be faster than, from the graph alone.
+
+        device: "here" for this machine, or a name such as "H100-SXM". batch: 1 when None.
+        precision: float32, float64, float16, bfloat16 or bf16-mixed. Raises UsageError for a name
+        that is not known and where sizes are left open.
+        """
+        from convwise.timed import bounds
+
+        return bounds(self.graph, device, batch, precision, optimizer)
 
     def explain(
         self,
