@@ -176,6 +176,9 @@ def compare(
     steps: Annotated[
         int | None, typer.Option(min=1, help="time steps that are in the channels")
     ] = None,
+    device: Annotated[
+        str | None, typer.Option(help="a lower bound on the time of a step, as for summary")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
 ) -> None:
@@ -191,6 +194,7 @@ def compare(
         names=[shown_name(source) for source in sources],
         batch=batch,
         steps=steps,
+        device=device,
     )
     if as_json:
         print(json.dumps(answer.to_dict(), indent=2))

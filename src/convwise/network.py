@@ -321,13 +321,15 @@ def compare(
     names: Sequence[str] | None = None,
     batch: int | None = None,
     steps: int | None = None,
+    device: str | Device | None = None,
 ) -> CompareAnswer:
     """Networks side by side: what each costs per output frame and for the same output.
 
     sources: networks, or what `read` takes. variants: with other designs for the first network's
     3-D convolutions (or for channels that are time steps). names: what to call them; their sources
     or their own names by default. steps: time steps in the channels, where no network has a time
-    axis. Raises UsageError when there is nothing to compare.
+    axis. device: as for `bounds`; each network's training step then has its bound. Raises
+    UsageError when there is nothing to compare.
     """
     from convwise.analyses.compare import Entry, Missing
     from convwise.analyses.compare import compare as compared
@@ -349,7 +351,12 @@ def compare(
                 missing.append(Missing(one.name, one.what, one.why_not))
             else:
                 entries.append(Entry(one.name, one.graph, one.what))
-    return CompareAnswer(compared(entries, missing, batch=batch, steps=steps))
+    place = None
+    if device is not None:
+        from convwise.timed import named
+
+        place = named(device)
+    return CompareAnswer(compared(entries, missing, batch=batch, steps=steps, device=place))
 
 
 def _called(source: Any, net: Network) -> str:

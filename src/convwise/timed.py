@@ -49,7 +49,12 @@ def bounds(
     graph: Graph, name: str | Device, batch: int | None, precision: str, optimizer: str
 ) -> BoundsAnswer:
     """The bounds on a device by its name, or on one that is described."""
-    one = name if isinstance(name, Device) else device(name)
+    one = named(name)
     return BoundsAnswer(
         roofline(graph, one, batch=batch or 1, precision=precision, optimizer=optimizer)
     )
+
+
+def named(name: str | Device) -> Device:
+    """The device of this name; one that is described is itself."""
+    return name if isinstance(name, Device) else device(name)

@@ -91,3 +91,19 @@ def test_without_a_device_there_is_no_time(capsys: pytest.CaptureFixture[str]) -
     assert "time" not in json.loads(capsys.readouterr().out)
     assert run(["summary", str(ZOO / "lenet5.py"), "--device", "T4", "--markdown"]) == 0
     assert "Time on T4" in capsys.readouterr().out
+
+
+def test_a_comparison_has_a_row_and_keeps_its_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    schema = json.loads((ROOT / "docs" / "schema" / "compare-1.json").read_text("utf-8"))
+    designs = ["compare", "example:conv3d", "example:time_as_channels"]
+    assert run([*designs, "--device", "EPYC-7742", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    Draft202012Validator(schema).validate(answer)
+    bounds = [one["bounds"]["at_least_seconds"]["step"] for one in answer["designs"]]
+    assert run([*designs, "--device", "EPYC-7742"]) == 0
+    text = capsys.readouterr().out
+    row = next(line for line in text.splitlines() if line.startswith("a step takes at least"))
+    cells = [part.strip() for part in row.split("  ") if part]
+    assert cells[1:] == [seconds(value) for value in bounds]
+    assert run(designs) == 0
+    assert "at least" not in capsys.readouterr().out

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from convwise.analyses.amount import Amount, total
+from convwise.analyses.devices.contract import Device
 from convwise.analyses.evaluate import Step, at_batch
 from convwise.analyses.measured import FEW_CHANNELS, THIN_VOLUMES
 from convwise.analyses.receptive_field import Field
+from convwise.analyses.roofline import Roofline, roofline
 from convwise.analyses.summary import Summary, summarise
 from convwise.graph.axes import BATCH, CHANNEL, SPATIAL, Tensor
 from convwise.graph.dims import Dim, product, sum_dims, symbol
@@ -33,7 +35,8 @@ class Design:
     the channels, or nowhere. frames: time steps that come out. same_output: multiply-adds for as
     many frames as the design that makes most. seen: the receptive field by axis; of a time that is
     in the channels "time" is all of it. fixed_by: of a time axis, the layer that takes no other
-    number of steps; "" for none. what: how it differs from another design, in words.
+    number of steps; "" for none. what: how it differs from another design, in words. bounds: on the
+    time it takes, where a device is named.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Design:
     fixed_by: str
     properties: tuple[str, ...]
     what: str = ""
+    bounds: Roofline | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,12 @@ def compare(
     batch: int | None = None,
     dtype: str = "float32",
     steps: int | None = None,
+    device: Device | None = None,
 ) -> Comparison:
-    """Compare networks; `steps`: time steps in the channels, when no network has a time axis."""
+    """Compare networks; `steps`: time steps in the channels, when no network has a time axis.
+
+    device: on which each has bounds on its time.
+    """
     volumes = [entry.graph for entry in entries if _time(entry.graph.tensor(entry.graph.inputs[0]))]
     depth: int | None = 1
     if volumes:
@@ -103,9 +111,17 @@ def compare(
     designs = [_design(entry, steps, depth or 1, batch, dtype) for entry in entries]
     most = max([design.frames or 0 for design in designs], default=0)
     designs = [_for_frames(design, most) for design in designs]
+    if device is not None:
+        pairs = zip(designs, entries, strict=True)
+        designs = [_bounded(one, entry.graph, device, batch, dtype) for one, entry in pairs]
     return Comparison(
         tuple(designs), tuple(missing), tuple(_verdict(designs, most)), tuple(_notes(entries))
     )
+
+
+def _bounded(design: Design, graph: Graph, device: Device, batch: int | None, dtype: str) -> Design:
+    found = roofline(graph, device, batch=batch or 1, precision=dtype)
+    return replace(design, bounds=found)
 
 
 def _time(tensor: Tensor) -> str | None:

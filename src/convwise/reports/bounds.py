@@ -131,13 +131,7 @@ def bounds_to_dict(found: Roofline) -> dict[str, Any]:
         "precision": found.precision,
         "optimizer": found.optimizer_name,
         "macs_per_byte_of_balance": found.balance,
-        "at_least_seconds": {
-            "step": found.seconds,
-            "forward": found.forward.seconds,
-            "backward": found.backward.seconds,
-            "optimizer": found.optimizer.seconds,
-            "inference": found.inference.seconds,
-        },
+        "at_least_seconds": _at_least(found),
         "phases": {
             "forward": _bound(found.forward),
             "backward": _bound(found.backward),
@@ -146,6 +140,26 @@ def bounds_to_dict(found: Roofline) -> dict[str, Any]:
         },
         "layers": [_layer(one) for one in found.layers],
         "unknown": list(found.unknown),
+    }
+
+
+def shortly(found: Roofline) -> dict[str, Any]:
+    """The object "bounds" of a design of `compare --device NAME --json`."""
+    return {
+        "device": found.device.name,
+        "precision": found.precision,
+        "optimizer": found.optimizer_name,
+        "at_least_seconds": _at_least(found),
+    }
+
+
+def _at_least(found: Roofline) -> dict[str, float]:
+    return {
+        "step": found.seconds,
+        "forward": found.forward.seconds,
+        "backward": found.backward.seconds,
+        "optimizer": found.optimizer.seconds,
+        "inference": found.inference.seconds,
     }
 
 

@@ -10,6 +10,7 @@ from convwise.analyses.amount import Amount, amount_to_json
 from convwise.analyses.compare import CHANNELS, Comparison, Design
 from convwise.graph.axes import SPATIAL
 from convwise.graph.dims import to_json
+from convwise.reports.bounds import seconds, shortly
 from convwise.reports.json import summary_to_dict
 from convwise.reports.numbers import amount, byte_size, grouped, shape
 from convwise.reports.table import Column, layout
@@ -136,6 +137,10 @@ def _extent(design: Design, name: str) -> str:
     return "?" if field.partial else str(field.size)
 
 
+def _at_least(design: Design) -> str:
+    return "" if design.bounds is None else seconds(design.bounds.seconds)
+
+
 _FACTS = (
     ("output", _output),
     ("weights + biases", _weights),
@@ -146,6 +151,7 @@ _FACTS = (
     ("- for all frames", _same_output),
     ("activations", _made),
     ("kept for backward", _kept),
+    ("a step takes at least", _at_least),
     ("sees in space", _space),
     ("sees in time", _in_time),
 )
@@ -155,6 +161,7 @@ _SHORT = {
     "weights + biases": "weights",
     "multiply-adds": "multiply-adds",
     "activations": "activations",
+    "a step takes at least": "at least",
     "sees in space": "space",
     "sees in time": "time",
 }
@@ -190,7 +197,9 @@ def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
 
 def _design(design: Design) -> dict[str, Any]:
     summary = summary_to_dict(design.summary)
+    bounds = {} if design.bounds is None else {"bounds": shortly(design.bounds)}
     return {
+        **bounds,
         "name": design.name,
         "what": design.what,
         "network": summary["network"],
