@@ -148,7 +148,7 @@ class Recording:
             roles = guess(rank)
         axes = []
         for place, (size, role) in enumerate(zip(spec.shape, roles, strict=True)):
-            if place == 0 and self.free_batch:
+            if place == 0 and (self.free_batch or size is None):
                 axes.append(Axis(role, FREE_BATCH))
             else:
                 axes.append(Axis(role, self._dim(size, role)))

@@ -92,7 +92,7 @@ class Symbol(Abstract):
         spec = self.pending
         if self._value is None and spec is not None:
             # Asking for sizes does not yet say what the axes mean.
-            free = self.context.recording.free_batch
+            free = self.context.recording.free_batch or spec.shape[0] is None
             if all(type(size) is int for size in spec.shape[1:]):
                 first = FREE_BATCH if free else spec.shape[0]
                 return (sized(first, False), *spec.shape[1:])  # type: ignore[arg-type]
