@@ -17,7 +17,7 @@ def kept_bytes(graph: Graph, steps: list[Step]) -> list[Dim]:
     charged to the tensor it shows. Weights are not counted.
     """
     charged: list[Dim] = [0] * len(steps)
-    roots = _roots(steps)
+    roots = owners(steps)
     seen: set[Value] = set()
     found = gradients(graph)
     for index, step in enumerate(steps):
@@ -66,7 +66,7 @@ def _elements(steps: list[Step], value: Value) -> Dim:
     return steps[value.node].outputs[value.output].elements
 
 
-def _roots(steps: list[Step]) -> dict[Value, Value]:
+def owners(steps: list[Step]) -> dict[Value, Value]:
     """The value whose memory each value shows: itself, or what a view was taken of."""
     roots: dict[Value, Value] = {}
     for index, step in enumerate(steps):

@@ -1,0 +1,106 @@
+"""What training and inference need, by rules: an interval from the graph alone; names no kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from convwise.analyses.evaluate import at_batch
+from convwise.analyses.memory.options import Estimate, Training
+from convwise.analyses.memory.tensors import Moment
+from convwise.analyses.memory.walk import inference, scene, training_step
+from convwise.analyses.recomputation import node_runs
+from convwise.analyses.runtimes import pytorch_cpu as runtime
+from convwise.analyses.runtimes.whole import whole
+from convwise.graph.nodes import Graph
+
+RULES = "rules"
+#: What a walk cannot know, such as a name that is given a new value later than a value's last use.
+_SLACK = 1.03
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryEstimate:
+    """Bytes of tensors and scratch at their most, between `low` and `high`.
+
+    high is None where a part of the network is unknown: `low` is then at least needed. layer and
+    phase: where the most is. parts: what it is, for `low`. process: the same for the resident
+    memory of the whole process.
+    """
+
+    low: int
+    high: int | None
+    layer: str
+    phase: str
+    parts: dict[str, int]
+    process: tuple[int, int | None]
+    level: str = RULES
+
+
+def training_memory(graph: Graph, training: Training) -> MemoryEstimate | None:
+    """The memory of a training step; None while a size is open.
+
+    Mixed precision: between activations of two bytes and of four with copies of the weights.
+    Raises UsageError for runs of layers to recompute that do not follow each other.
+    """
+    if not _is_closed(graph):
+        return None
+    spans = node_runs(graph, training.recompute)
+    runs = tuple([frozenset(range(first, end)) for first, end in spans])
+    mixed = training.precision == "bf16-mixed"
+    low_type = {"bf16-mixed": "bfloat16"}.get(training.precision, training.precision)
+    found = [
+        training_step(
+            scene(graph, at_batch(graph, training.batch, dtype), runs),
+            training.optimizer,
+            training.accumulation,
+        )
+        for dtype in dict.fromkeys([low_type, "float32" if mixed else low_type])
+    ]
+    learned = sum([whole(w.elements) for w in graph.weights.values()])
+    extra = 2 * learned if mixed else 0
+    return _estimate(graph, found[0], found[-1].high + extra, training=True)
+
+
+def inference_memory(graph: Graph, batch: int, dtype: str) -> MemoryEstimate | None:
+    """The memory of a forward pass without gradients; None while a size is open."""
+    if not _is_closed(graph):
+        return None
+    found = inference(scene(graph, at_batch(graph, batch, dtype)))
+    return _estimate(graph, found, found.high, training=False)
+
+
+def by_rules(graph: Graph, training: Training) -> Estimate:
+    """The same as an interval that `fit` asks for. Raises UsageError where nothing can be said."""
+    from convwise.errors import UsageError
+
+    found = training_memory(graph, training)
+    if found is None or found.high is None:
+        raise UsageError(
+            "memory cannot be predicted: a size is open or a layer is unknown",
+            hint="convwise summary lists them; give sizes with --input",
+        )
+    process = (found.process[0], found.process[1] or 0)
+    return Estimate(found.low, found.high, RULES, process)
+
+
+def _is_closed(graph: Graph) -> bool:
+    """Whether every size is a number once the batch is."""
+    steps = at_batch(graph, 1)
+    return all(
+        type(size) is int for step in steps if step.node.known for size in step.asked.output_bytes
+    ) and all(type(weight.elements) is int for weight in graph.weights.values())
+
+
+def _estimate(graph: Graph, found: Moment, high: int, *, training: bool) -> MemoryEstimate:
+    known = not graph.unknown
+    most = int(high * _SLACK)
+    process = runtime.process(found.low, most, training=training)
+    layer = "" if found.node is None else graph.layers[graph.nodes[found.node].layer].name
+    return MemoryEstimate(
+        low=found.low,
+        high=most if known else None,
+        layer=layer,
+        phase=found.phase,
+        parts={name: size for name, size in found.parts.items() if size},
+        process=process if known else (process[0], None),
+    )
