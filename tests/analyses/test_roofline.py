@@ -92,6 +92,27 @@ def test_what_is_not_known_is_told_and_lowers_the_bound() -> None:
     assert found.unknown and found.forward.macs == 7 * 7 * 4 * 9
 
 
+def test_products_that_may_be_ordered_better_bound_nothing() -> None:
+    head = "import torch\nimport torch.nn as nn\nclass M(nn.Module):\n"
+    code = f"{head}    def forward(self, x):\n        return torch.einsum({{}})\n"
+    two = convwise.read(code.format("'bij,bjk->bik', x, x"), (8, 8))
+    three = convwise.read(code.format("'bij,bjk,bkl->bil', x, x, x"), (8, 8))
+    assert roofline(two.graph, PLAIN).forward.macs == 8**3 // 2
+    assert roofline(three.graph, PLAIN).forward.macs == 0
+
+
+def test_scores_of_an_attention_need_not_be_kept() -> None:
+    code = (
+        "import torch.nn as nn\nimport torch.nn.functional as F\nclass M(nn.Module):\n"
+        "    def __init__(self):\n        super().__init__()\n        self.d = nn.Linear(4, 4)\n"
+        "    def forward(self, x):\n        y = self.d(x)\n"
+        "        return F.scaled_dot_product_attention(y, y, y)\n"
+    )
+    found = roofline(convwise.read(code, (512, 4)).graph, PLAIN)
+    # The weights and the input of the attention; not its 512 x 512 scores.
+    assert found.forward.bytes == (20 + 512 * 4) * 4
+
+
 def test_more_examples_never_take_less() -> None:
     bounds = [on(PLAIN, batch=batch).seconds for batch in (1, 2, 8, 64)]
     assert bounds == sorted(bounds)

@@ -33,6 +33,9 @@ READ_WRITTEN: Final = {
 #: A product of two tensors may be needed by half: behind a causal mask.
 _MASKED: Final = Fraction(1, 2)
 
+#: What a product of more than two tensors keeps in between.
+_PRODUCTS: Final = "products"
+
 
 class Moved(NamedTuple):
     """Bytes read from where they lay before, and bytes written that are needed afterwards."""
@@ -115,9 +118,16 @@ def _done_share(step: Step, fast: bool) -> Fraction:
     if CONTRACTION not in traits:
         return ALL
     if WINDOW not in traits:
+        if _any_order(step):
+            return Fraction(0)
         return ALL if len(step.operands) < 2 else _MASKED
     share = inside_share(step)
     return share / fewest_multiplications(step) if fast else share
+
+
+def _any_order(step: Step) -> bool:
+    """A product of three tensors or more: the order in which they are taken decides its cost."""
+    return any(item.name == _PRODUCTS for item in step.asked.kept)
 
 
 def _forward(facts: _Facts, index: int) -> Moved:
@@ -227,12 +237,22 @@ def _kept(facts: _Facts) -> tuple[int, int]:
     kept = [whole(size) for size in kept_bytes(facts.graph, facts.steps)]
     read = written = 0
     thinned = _thinned(facts)
-    for index, size in enumerate(kept):
+    for index, every in enumerate(kept):
+        size = max(0, every - _extras(facts, index))
         share = thinned.get(index, ALL)
         read += int(size * share)
         if SOURCE not in _traits(facts.steps[index]):
             written += size
     return written, read
+
+
+def _extras(facts: _Facts, index: int) -> int:
+    """What an operation keeps inside may be found again instead: scores of an attention, masks."""
+    step = facts.steps[index]
+    if not facts.found.wanted[index] or not step.node.known:
+        return 0
+    extras = [item for item in step.asked.kept if item.what == "extra"]
+    return sum([whole(item.elements) * DTYPE_BYTES[item.dtype] for item in extras])
 
 
 def _thinned(facts: _Facts) -> dict[int, Fraction]:
