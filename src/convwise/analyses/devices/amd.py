@@ -19,7 +19,7 @@ DEVICES: Final = (
         tera_flops={"float32": 45.3, "bfloat16": 181, "float16": 181, "float64": 45.3},
         giga_bytes_per_second=1638.4,
         memory_gib=64,
-        cache_mib=16,
+        cache_mib=8,
         source=_CDNA2,
     ),
     gpu(

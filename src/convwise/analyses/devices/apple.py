@@ -2,7 +2,8 @@
 
 Rates of the graphics part are stated for the M1 family and the M2 only: where none is, a bound is
 of memory alone. Caches are not stated: more is assumed than has been reported of any, because a
-larger cache can only lower a bound. The largest memory on offer.
+larger cache can only lower a bound; for the same reason float16 counts as twice as fast as float32.
+The largest memory on offer.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ _CACHE_MIB: Final = 128
 
 def _chip(name: str, tera_flops: float | None, bandwidth: float, memory: int, when: str) -> Device:
     rates = {} if tera_flops is None else {"float32": tera_flops, "float16": 2 * tera_flops}
+    half = " and float16 (twice float32)" if rates else ""
     return gpu(
         name,
         "Apple",
@@ -23,7 +25,7 @@ def _chip(name: str, tera_flops: float | None, bandwidth: float, memory: int, wh
         giga_bytes_per_second=bandwidth,
         memory_gib=memory,
         cache_mib=_CACHE_MIB,
-        source=f"Apple, announcement of {when}; cache assumed",
+        source=f"Apple, announcement of {when}; cache{half} assumed",
     )
 
 
