@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from convwise.network import Network, compare, explain, read, sequential, summary
+    from convwise.network import Network, compare, explain, read, sequential, sizes, summary
 
 __version__ = "0.1.0"
-__all__ = ["Network", "compare", "explain", "read", "sequential", "summary"]
+__all__ = ["Network", "compare", "explain", "read", "sequential", "sizes", "summary"]
 
 
 def __getattr__(name: str) -> Any:

@@ -252,6 +252,32 @@ def measure(
 
 
 @app.command()
+def sizes(
+    source: SourceArgument,
+    input: InputOption = None,
+    set: SetOption = None,
+    dialect: DialectOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
+) -> None:
+    """Which input sizes lose no border pixels and make all skips align, and which fit at all."""
+    from convwise.network import sizes as sized
+
+    answer = sized(
+        sys.stdin.read() if source == "-" else _place(source),
+        _shapes(input or []),
+        dialect=dialect,
+        settings=_settings(set or []),
+    )
+    if as_json:
+        print(json.dumps(answer.to_dict(), indent=2))
+    elif markdown:
+        print(_plain(answer.to_markdown()), end="")
+    else:
+        _show(answer.text(_width()))
+
+
+@app.command()
 def convert(
     source: SourceArgument,
     to: Annotated[str, typer.Option(help="torch for PyTorch code, json for the graph")],

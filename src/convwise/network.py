@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convwise.answers import CompareAnswer, ExplainAnswer, SummaryAnswer, orders
-from convwise.errors import ConvwiseError, UsageError
+from convwise.errors import ConvwiseError, RuleError, UsageError
 
 if TYPE_CHECKING:
     from convwise.analyses.devices.contract import Device
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from convwise.kinds.contract import Kind
     from convwise.measured import MeasureAnswer
     from convwise.reference.weights import Given
+    from convwise.sized import SizesAnswer
     from convwise.timed import BoundsAnswer
 
 FLOATS = ("float32", "float16", "bfloat16", "float64")
@@ -44,12 +45,14 @@ class Network:
     """A network that was read, to be asked: `net.summary()`. `graph` is the network as data.
 
     `code` is the text it was read from, where there is one. `own_weights()` are those of the live
-    model that it was read from, with which it is computed; None where it has none.
+    model that it was read from, with which it is computed; None where it has none. `again(shapes)`
+    reads the source for other inputs; None where there is no source.
     """
 
     graph: Graph
     code: str = ""
     own_weights: Callable[[], Given | None] = _no_weights
+    again: Callable[[Any], Graph] | None = None
 
     def summary(self, batch: int | None = None, dtype: str = "float32") -> SummaryAnswer:
         """What every layer does to the data and costs.
@@ -204,6 +207,16 @@ class Network:
         size = how.batch if how else batch
         return measured(self.graph, how, size, threads=threads, force=force, progress=progress)
 
+    def sizes(self) -> SizesAnswer:
+        """Which input sizes lose no border pixels and make all skips align, and which fit at all.
+
+        Sizes that the source fixes are let go; batch and channels stay. Raises UsageError for
+        inputs without height, width, depth or time, RuleError where no other size fits.
+        """
+        from convwise.sized import sized
+
+        return sized(self.graph, self.again)
+
     def to_json(self) -> dict[str, Any]:
         """The graph as plain data for `json.dump`; `read` takes such a .json file."""
         from convwise.graph.serial import graph_to_json
@@ -258,9 +271,15 @@ def read(
         graph = opened.read(_inputs(input), settings or {})
     except ConvwiseError as error:
         raise error.at(source=opened.label) from None
+    again = partial(_again, opened.read, settings or {})
     if opened.model is None:
-        return Network(graph, opened.text)
-    return Network(graph, opened.text, partial(_live_weights, graph, opened.model))
+        return Network(graph, opened.text, again=again)
+    return Network(graph, opened.text, partial(_live_weights, graph, opened.model), again)
+
+
+def _again(read_source: Callable[..., Graph], settings: Mapping[str, object], input: Any) -> Graph:
+    """The same source for other inputs."""
+    return read_source(_inputs(input), settings)
 
 
 def _live_weights(graph: Graph, model: Any) -> Given | None:
@@ -313,6 +332,33 @@ def explain(
 ) -> ExplainAnswer:
     """`read(source, input).explain(layer)` in one call."""
     return read(source, input, name=name).explain(layer)
+
+
+def sizes(
+    source: Any,
+    input: Any = None,
+    *,
+    name: str | None = None,
+    dialect: str | None = None,
+    settings: Mapping[str, object] | None = None,
+) -> SizesAnswer:
+    """`read(source, input).sizes()` in one call; `source` may be a Network, too.
+
+    An `input` that does not fit is no error here: what would fit is told.
+    """
+    from convwise.sized import sized_for
+    from convwise.sources import open_source
+
+    if isinstance(source, Network):
+        return source.sizes()
+    try:
+        return read(source, input, name=name, dialect=dialect, settings=settings).sizes()
+    except RuleError as error:
+        opened = open_source(source, name=name, dialect=dialect)
+        found = sized_for(partial(_again, opened.read, settings or {}), input)
+        if found is None:
+            raise error from None
+        return found
 
 
 def compare(

@@ -1,0 +1,1 @@
+"""Which input sizes lose no border pixels and make skips align."""
