@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from convwise.costs.machine import Machine
 
@@ -29,6 +30,28 @@ class Environment:
         """The same for the same environment."""
         facts = [self.machine.hash, list(self.versions), self.threads, list(self.settings)]
         return json.dumps(facts, separators=(",", ":"))
+
+
+class Place(NamedTuple):
+    """What the key of an environment says: of its machine only the hash."""
+
+    machine: str
+    versions: tuple[tuple[str, str], ...]
+    threads: int
+    settings: tuple[tuple[str, str], ...]
+
+
+def place_of(key: str) -> Place | None:
+    """The facts of `Environment.key`; None for what is no such key."""
+    try:
+        machine, versions, threads, settings = json.loads(key)
+    except ValueError:
+        return None
+    return Place(machine, _pairs(versions), threads, _pairs(settings))
+
+
+def _pairs(found: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple([(name, value) for name, value in found])
 
 
 @dataclass(frozen=True, slots=True)

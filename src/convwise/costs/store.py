@@ -9,41 +9,52 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple, final
+from typing import Any, Final, NamedTuple, final
 
-from convwise.costs.key import Environment
+from convwise.costs.database import Database
+from convwise.costs.key import Environment, Key, Place, place_of
 
-#: Version of the table; a store of a later version is left alone.
-_VERSION: Final = 1
-_PATIENCE_SECONDS: Final = 30.0
-_TABLE: Final = """
-CREATE TABLE IF NOT EXISTS records (
-    environment TEXT NOT NULL,
-    operation TEXT NOT NULL,
-    label TEXT NOT NULL,
-    seconds REAL,
-    seconds_spread REAL,
-    runs INTEGER NOT NULL,
-    peak_bytes INTEGER,
-    kept_bytes INTEGER,
-    measured_at REAL NOT NULL,
-    PRIMARY KEY (environment, operation)
-) WITHOUT ROWID
-"""
-_PUT: Final = "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_GET: Final = (
-    "SELECT operation, seconds, seconds_spread, runs, peak_bytes, kept_bytes, measured_at "
-    "FROM records WHERE environment = ? AND operation IN "
+_COLUMNS: Final = (
+    "environment, operation, seconds, seconds_spread, runs, peak_bytes, kept_bytes, measured_at"
 )
+#: From an empty file to the first version, and from each version to the next.
+_UPGRADES: Final = (
+    (
+        """
+        CREATE TABLE IF NOT EXISTS records (
+            environment TEXT NOT NULL,
+            operation TEXT NOT NULL,
+            label TEXT NOT NULL,
+            seconds REAL,
+            seconds_spread REAL,
+            runs INTEGER NOT NULL,
+            peak_bytes INTEGER,
+            kept_bytes INTEGER,
+            measured_at REAL NOT NULL,
+            PRIMARY KEY (environment, operation)
+        ) WITHOUT ROWID
+        """,
+    ),
+    (
+        "ALTER TABLE records ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0",
+        f"UPDATE records SET checksum = checksum({_COLUMNS})",
+    ),
+)
+_PUT: Final = (
+    f"INSERT OR REPLACE INTO records ({_COLUMNS}, label, checksum) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_GET: Final = f"SELECT checksum, {_COLUMNS} FROM records WHERE environment = ? AND operation IN "
 _GROUPS: Final = (
-    "SELECT label, COUNT(*), MIN(measured_at), MAX(measured_at) FROM records "
-    "GROUP BY environment, label ORDER BY 4 DESC"
+    "SELECT environment, MAX(label), COUNT(*), MIN(measured_at), MAX(measured_at) FROM records "
+    "GROUP BY environment ORDER BY 5 DESC, 1"
 )
 _MOST_AT_ONCE: Final = 500
+_Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +75,9 @@ class Record:
 
 
 class Group(NamedTuple):
-    """Records of one environment: how it is called, how many, the first and the last time."""
+    """Records of one environment: where, how it is called, how many, the first and last time."""
 
+    place: Place
     name: str
     records: int
     first: float
@@ -77,7 +89,10 @@ def default_folder() -> Path:
     given = os.environ.get("CONVWISE_CACHE")
     if given:
         return Path(given)
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    # A relative one is to be ignored: XDG Base Directory Specification.
+    if not os.path.isabs(base):
+        base = os.path.join(os.path.expanduser("~"), ".cache")
     return Path(base) / "convwise"
 
 
@@ -85,121 +100,100 @@ def default_folder() -> Path:
 class Store:
     """Records by environment and operation, in `costs.sqlite` of a folder.
 
-    `troubles` says, once each, why something could not be stored or read.
+    `troubles` says, once each, why something could not be stored or read: nothing here raises an
+    error because of the disk, the folder, the file or another process.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or default_folder()
         self.path = self.folder / "costs.sqlite"
-        self.troubles: list[str] = []
+        self._database = Database(self.path, _UPGRADES, (("checksum", 8, _checksum),))
 
-    def get(self, environment: Environment, operation: str) -> Record | None:
+    @property
+    def troubles(self) -> list[str]:
+        """What went wrong so far, in words for the user."""
+        return self._database.troubles
+
+    def get(self, key: Key) -> Record | None:
         """The record of an operation, if it was measured in this environment."""
-        return self.get_many(environment, [operation]).get(operation)
+        return self.get_many(key.environment, [key.operation]).get(key.operation)
 
     def get_many(self, environment: Environment, operations: Sequence[str]) -> dict[str, Record]:
         """The records of those of the operations that were measured in this environment."""
-        found: dict[str, Record] = {}
-        with self._open() as table:
-            if table is None:
-                return found
+
+        def found(table: sqlite3.Connection) -> list[_Row]:
+            rows: list[_Row] = []
             for start in range(0, len(operations), _MOST_AT_ONCE):
                 part = operations[start : start + _MOST_AT_ONCE]
                 marks = f"({', '.join('?' * len(part))})"
-                rows = table.execute(_GET + marks, (environment.key, *part))
-                found.update({row[0]: Record(*row[1:]) for row in rows})
-        return found
+                rows += table.execute(_GET + marks, (environment.key, *part)).fetchall()
+            return rows
+
+        nothing: list[_Row] = []
+        rows = self._database.read(found, nothing)
+        whole = [row for checksum, *row in rows if checksum == _checksum(*row)]
+        if len(whole) < len(rows):
+            self._database.say(f"{self.path}: damaged records are not used and measured again")
+        return {operation: Record(*facts) for _, operation, *facts in whole}
 
     def put_many(self, environment: Environment, records: Mapping[str, Record]) -> bool:
-        """Store records, all or none of them; whether it was done."""
+        """Store records, all or none of them; whether they are on the disk now."""
         where, label, now = environment.key, environment.name, time.time()
-        rows = [
-            (where, name, label, r.seconds, r.seconds_spread, r.runs, r.peak_bytes, r.kept_bytes)
-            for name, r in records.items()
-        ]
-        with self._open() as table:
-            if table is None:
-                return False
-            with table:
-                table.executemany(_PUT, [(*row, now) for row in rows])
+        rows = [(where, operation, *_facts(r), now) for operation, r in records.items()]
+
+        def put(table: sqlite3.Connection) -> bool:
+            table.executemany(_PUT, [(*row, label, _checksum(*row)) for row in rows])
             return True
-        return False
+
+        return self._database.write(put, False)
 
     def groups(self) -> list[Group]:
         """How many records there are, by environment, the latest first."""
-        with self._open() as table:
-            return [Group(*row) for row in table.execute(_GROUPS)] if table is not None else []
-        return []
+
+        def found(table: sqlite3.Connection) -> list[Group]:
+            rows = table.execute(_GROUPS).fetchall()
+            places = [place_of(row[0]) for row in rows]
+            return [Group(p, *row[1:]) for p, row in zip(places, rows, strict=True) if p]
+
+        return self._database.read(found, [])
 
     def clear(self) -> int:
-        """Remove every record; how many there were."""
-        with self._open() as table:
-            if table is None:
-                return 0
-            with table:
-                removed = table.execute("DELETE FROM records").rowcount
-            table.execute("VACUUM")
-            return int(removed)
-        return 0
+        """Remove every record, of every environment; how many there were."""
+
+        def removed(table: sqlite3.Connection) -> int:
+            return table.execute("DELETE FROM records").rowcount
+
+        return self._database.empty(removed, 0)
 
     @property
     def size_bytes(self) -> int:
         """Of the file; 0 when there is none."""
-        return self.path.stat().st_size if self.path.exists() else 0
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection | None]:
-        """The table, or None with a word in `troubles`; a damaged file is put aside."""
         try:
-            table = self._connected()
-        except (sqlite3.Error, OSError) as error:
-            self._say(f"{self.path} cannot be used: {error}")
-            yield None
-            return
-        if table is None:
-            yield None
-            return
-        with closing(table):
-            try:
-                yield table
-            except sqlite3.OperationalError as error:
-                self._say(f"{self.path} cannot be written or read: {error}")
-            except sqlite3.DatabaseError as error:
-                self._put_aside(error)
+            return self.path.stat().st_size
+        except OSError:
+            return 0
 
-    def _connected(self) -> sqlite3.Connection | None:
-        """A connection with the table in it; None for a store of a later version."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        try:
-            return self._prepared()
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError as error:
-            self._put_aside(error)
-            return self._prepared()
 
-    def _put_aside(self, error: sqlite3.DatabaseError) -> None:
-        aside = self.path.with_name(f"costs.damaged-{os.getpid()}-{time.time_ns()}.sqlite")
-        self.path.replace(aside)
-        self._say(f"{self.path} is damaged ({error}): put aside as {aside.name}")
+def _facts(record: Record) -> tuple[float | int | None, ...]:
+    """What was measured, as numbers that come back from a file just as they are."""
+    return (
+        _number(record.seconds),
+        _number(record.seconds_spread),
+        int(record.runs),
+        _whole(record.peak_bytes),
+        _whole(record.kept_bytes),
+    )
 
-    def _prepared(self) -> sqlite3.Connection | None:
-        table = sqlite3.connect(self.path, timeout=_PATIENCE_SECONDS)
-        try:
-            (version,) = table.execute("PRAGMA user_version").fetchone()
-            if version > _VERSION:
-                table.close()
-                self._say(f"{self.path} is of a later version of convwise: left alone")
-                return None
-            if version < _VERSION:
-                with table:
-                    table.execute(_TABLE)
-                    table.execute(f"PRAGMA user_version = {_VERSION}")
-        except sqlite3.Error:
-            table.close()
-            raise
-        return table
 
-    def _say(self, trouble: str) -> None:
-        if trouble not in self.troubles:
-            self.troubles.append(trouble)
+def _number(value: float | None) -> float | None:
+    """What is no number was not measured."""
+    return None if value is None or value != value else float(value)
+
+
+def _whole(value: int | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def _checksum(*row: object) -> int:
+    """Of all that a record says and of what it belongs to."""
+    return zlib.crc32(repr(row).encode("utf-8", errors="replace"))
