@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 class Core(NamedTuple):
     """One core: multiply-adds per cycle by type, and the fastest that any of its kind is sold.
 
-    hertz: the highest boost clock of a product with it. bytes_per_second: the fastest memory of one
+    hertz: the highest clock that a product with it is sold with, or known to reach by itself. bytes_per_second: the fastest memory of one
     socket of such a product. l2_bytes: of one core, at most.
     """
 
@@ -35,7 +35,7 @@ _MIB: Final = 2**20
 ZEN2: Final = Core(
     "Zen 2",
     _vectors(256, 2),
-    4.7e9,
+    4.8e9,
     204.8e9,
     _MIB // 2,
     False,
@@ -44,7 +44,7 @@ ZEN2: Final = Core(
 ZEN3: Final = Core(
     "Zen 3",
     _vectors(256, 2),
-    4.9e9,
+    5.1e9,
     204.8e9,
     _MIB // 2,
     False,
@@ -53,7 +53,7 @@ ZEN3: Final = Core(
 ZEN4: Final = Core(
     "Zen 4",
     _vectors(256, 2, 32),
-    5.7e9,
+    5.9e9,
     460.8e9,
     _MIB,
     False,
@@ -62,7 +62,7 @@ ZEN4: Final = Core(
 ZEN5: Final = Core(
     "Zen 5",
     _vectors(512, 2, 64),
-    5.7e9,
+    5.9e9,
     614.4e9,
     _MIB,
     False,
@@ -72,7 +72,7 @@ ZEN5_SERVER: Final = ZEN5._replace(name="Zen 5 server", hertz=5.0e9)
 SKYLAKE: Final = Core(
     "Skylake and Cascade Lake servers",
     _vectors(512, 2, 64),
-    4.5e9,
+    4.8e9,
     282e9,
     _MIB,
     False,
@@ -81,7 +81,7 @@ SKYLAKE: Final = Core(
 ICE_LAKE: Final = Core(
     "Ice Lake servers",
     _vectors(512, 2),
-    3.7e9,
+    4.1e9,
     204.8e9,
     5 * _MIB // 4,
     False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from convwise.analyses.devices.contract import Device
+from convwise.analyses.devices.contract import ABOVE_TURBO, Device
 from convwise.analyses.devices.cores import (
     ICE_LAKE,
     NEOVERSE_V1,
@@ -39,6 +39,7 @@ def socket(
         memory_bytes=None,
         cache_bytes=int(l3_mib * 2**20) + cores * core.l2_bytes,
         source=f"{source}; {core.source}",
+        headroom=ABOVE_TURBO,
         fast_convolutions=core.fast_convolutions,
     )
 
