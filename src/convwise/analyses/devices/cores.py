@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 class Core(NamedTuple):
     """One core: multiply-adds per cycle by type, and the fastest that any of its kind is sold.
 
-    hertz: the highest clock that a product with it is sold with, or known to reach by itself. bytes_per_second: the fastest memory of one
-    socket of such a product. l2_bytes: of one core, at most.
+    hertz: the highest clock that a product with it is sold with, or known to reach by itself.
+    bytes_per_second: the fastest memory of one socket of such a product. l2_bytes: of one core, at
+    most.
     """
 
     name: str
