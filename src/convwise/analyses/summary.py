@@ -9,6 +9,7 @@ from convwise.analyses.amount import Amount, AtLeast, total
 from convwise.analyses.costs import Cost, costs
 from convwise.analyses.evaluate import Step, at_batch, cast
 from convwise.analyses.kept import kept_bytes
+from convwise.analyses.memory.estimate import Memory, memory
 from convwise.analyses.receptive_field import Field, Fields, receptive_fields
 from convwise.analyses.unused_input import unused_input
 from convwise.graph.axes import Tensor
@@ -68,6 +69,7 @@ class Totals:
     output_bytes: Amount
     kept_bytes: Amount
     unused_input: dict[str, int] | None
+    memory: Memory | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def summarise(graph: Graph, batch: int | None = None, dtype: str = "float32") ->
         dtype=dtype,
         batch=batch,
         rows=rows,
-        totals=_totals(graph, facts, rows),
+        totals=_totals(graph, facts, rows, memory(graph, batch or 1, dtype)),
         constraints=tuple([str(constraint) for constraint in graph.constraints]),
         unknown=graph.unknown,
         notes=tuple([note for note in graph.notes if note.layer is None]),
@@ -247,7 +249,7 @@ def _fields(facts: _Facts, last: int) -> dict[str, Field]:
     return result
 
 
-def _totals(graph: Graph, facts: _Facts, rows: tuple[Row, ...]) -> Totals:
+def _totals(graph: Graph, facts: _Facts, rows: tuple[Row, ...], predicted: Memory | None) -> Totals:
     unused = unused_input(graph, facts.steps)
     return Totals(
         parameters=total([row.parameters for row in rows]),
@@ -256,6 +258,7 @@ def _totals(graph: Graph, facts: _Facts, rows: tuple[Row, ...]) -> Totals:
         output_bytes=total([row.output_bytes for row in rows]),
         kept_bytes=total([row.kept_bytes for row in rows]),
         unused_input=_merge_unused(graph, unused),
+        memory=predicted,
     )
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from convwise.analyses.amount import amount_to_json
+from convwise.analyses.memory.estimate import Memory, MemoryEstimate
 from convwise.analyses.receptive_field import Field
 from convwise.analyses.summary import LayerCost, Row, Summary, Totals
 from convwise.graph.axes import FREE_BATCH, Axis, Tensor
@@ -131,6 +132,19 @@ def _place(value: Dim | Fraction | None) -> object:
     return float(value) if isinstance(value, Fraction) else to_json(value)
 
 
+def _memory(found: Memory) -> dict[str, Any]:
+    training = {name: _interval(one) for name, one in found.training.items()}
+    return {"inference": _interval(found.inference), "training": training}
+
+
+def _interval(found: MemoryEstimate) -> dict[str, Any]:
+    """Bytes; high is null where a part of the network is unknown."""
+    process = dict(zip(("low", "high"), found.process, strict=True))
+    where = {"layer": found.layer or None, "phase": found.phase}
+    sizes = {"low": found.low, "high": found.high, "level": found.level}
+    return {**sizes, "process": process, "most_in": where, "parts": found.parts}
+
+
 def _totals(totals: Totals) -> dict[str, Any]:
     return {
         "parameters": amount_to_json(totals.parameters),
@@ -139,6 +153,6 @@ def _totals(totals: Totals) -> dict[str, Any]:
         "elementwise_ops": amount_to_json(totals.cost.elementwise_ops),
         "output_bytes": amount_to_json(totals.output_bytes),
         "kept_bytes": amount_to_json(totals.kept_bytes),
-        "memory": None,
+        "memory": None if totals.memory is None else _memory(totals.memory),
         "unused_input": totals.unused_input,
     }

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from convwise.analyses.amount import Amount, AtLeast
+from convwise.analyses.memory.estimate import Memory, MemoryEstimate
 from convwise.analyses.summary import Row, Summary, Totals
 from convwise.analyses.weight_orders import WeightOrders
 from convwise.graph.axes import SPATIAL
@@ -97,6 +98,8 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
     totals = summary.totals
     found = [("parameters", _parameters(totals)), ("multiply-adds", _macs(totals))]
     found.append(("tensors", _tensors(totals)))
+    if totals.memory is not None:
+        found.append(("memory", memory_sentence(totals.memory)))
     if totals.unused_input is not None:
         found.append(("input used", _unused(summary, totals.unused_input)))
     if summary.constraints:
@@ -117,6 +120,22 @@ def _tensors(totals: Totals) -> str:
         return "their bytes depend on the sizes left open: give --input for numbers"
     kept = f"{byte_size(totals.kept_bytes)} kept for the backward pass"
     return f"{byte_size(totals.output_bytes)} made, {kept}"
+
+
+def memory_sentence(found: Memory) -> str:
+    """Training and inference as intervals of tensors and scratch."""
+    adam, sgd = [_interval(found.training[name]) for name in ("adam", "sgd")]
+    return (
+        f"training {adam} with Adam, {sgd} with SGD; inference {_interval(found.inference)} "
+        "(PyTorch on a CPU, predicted by rules; imports not counted)"
+    )
+
+
+def _interval(found: MemoryEstimate) -> str:
+    if found.high is None:
+        return f">= {byte_size(found.low)}"
+    low, high = byte_size(found.low), byte_size(found.high)
+    return low if low == high else f"{low} to {high}"
 
 
 def is_long(value: Amount) -> bool:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from convwise.analyses.evaluate import at_batch
 from convwise.analyses.memory.options import Estimate, Training
 from convwise.analyses.memory.tensors import Moment
-from convwise.analyses.memory.walk import inference, scene, training_step
+from convwise.analyses.memory.walk import (
+    Stepped,
+    forward_and_backward,
+    inference,
+    scene,
+    training_step,
+)
 from convwise.analyses.recomputation import node_runs
 from convwise.analyses.runtimes import pytorch_cpu as runtime
-from convwise.analyses.runtimes.whole import whole
 from convwise.graph.nodes import Graph
 
 RULES = "rules"
 #: What a walk cannot know, such as a name that is given a new value later than a value's last use.
-_SLACK = 1.03
+_SLACK: Final = 1.04
+#: Small tensors that rules do not follow: statistics, numbers, tables.
+_SMALL_BYTES: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +52,65 @@ def training_memory(graph: Graph, training: Training) -> MemoryEstimate | None:
     """
     if not _is_closed(graph):
         return None
+    least, most = _stepped(graph, training)
+    return _training(graph, least, most, training.optimizer, training.precision)
+
+
+def _stepped(graph: Graph, training: Training) -> tuple[Stepped, Stepped]:
+    """Forward and backward at the least and at the most."""
     spans = node_runs(graph, training.recompute)
     runs = tuple([frozenset(range(first, end)) for first, end in spans])
     mixed = training.precision == "bf16-mixed"
-    low_type = {"bf16-mixed": "bfloat16"}.get(training.precision, training.precision)
-    found = [
-        training_step(
-            scene(graph, at_batch(graph, training.batch, dtype), runs),
-            training.optimizer,
+    types = ("bfloat16", "float32") if mixed else (training.precision, training.precision)
+    least, most = [
+        forward_and_backward(
+            scene(graph, at_batch(graph, training.batch, dtype), runs, lingers=lingers),
             training.accumulation,
         )
-        for dtype in dict.fromkeys([low_type, "float32" if mixed else low_type])
+        for dtype, lingers in zip(types, (False, True), strict=True)
     ]
-    learned = sum([whole(w.elements) for w in graph.weights.values()])
-    extra = 2 * learned if mixed else 0
-    return _estimate(graph, found[0], found[-1].high + extra, training=True)
+    return least, most
+
+
+def _training(
+    graph: Graph, least: Stepped, most: Stepped, optimizer: str, precision: str
+) -> MemoryEstimate:
+    low, high = training_step(least, optimizer), training_step(most, optimizer).high
+    # Autocast keeps copies of the weights in two bytes.
+    copies = sum(most.learned) // 2 if precision == "bf16-mixed" else 0
+    return _estimate(graph, low, high + copies, training=True)
 
 
 def inference_memory(graph: Graph, batch: int, dtype: str) -> MemoryEstimate | None:
     """The memory of a forward pass without gradients; None while a size is open."""
     if not _is_closed(graph):
         return None
-    found = inference(scene(graph, at_batch(graph, batch, dtype)))
-    return _estimate(graph, found, found.high, training=False)
+    steps = at_batch(graph, batch, dtype)
+    least, most = [inference(scene(graph, steps, lingers=one)) for one in (False, True)]
+    return _estimate(graph, least, most.high, training=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a network needs at one batch size: inference, and training by optimizer."""
+
+    inference: MemoryEstimate
+    training: dict[str, MemoryEstimate]
+
+
+def memory(graph: Graph, batch: int, dtype: str) -> Memory | None:
+    """Inference, and training with SGD and with Adam; None while a size is open.
+
+    Also None for numbers in which nobody trains without float32 weights.
+    """
+    if dtype not in ("float32", "float64") or not _is_closed(graph):
+        return None
+    inferred = inference_memory(graph, batch, dtype)
+    least, most = _stepped(graph, Training(batch, precision=dtype))
+    if inferred is None:
+        return None
+    trained = {name: _training(graph, least, most, name, dtype) for name in ("sgd", "adam")}
+    return Memory(inferred, trained)
 
 
 def by_rules(graph: Graph, training: Training) -> Estimate:
@@ -93,7 +137,7 @@ def _is_closed(graph: Graph) -> bool:
 
 def _estimate(graph: Graph, found: Moment, high: int, *, training: bool) -> MemoryEstimate:
     known = not graph.unknown
-    most = int(high * _SLACK)
+    most = int(high * _SLACK) + _SMALL_BYTES
     process = runtime.process(found.low, most, training=training)
     layer = "" if found.node is None else graph.layers[graph.nodes[found.node].layer].name
     return MemoryEstimate(

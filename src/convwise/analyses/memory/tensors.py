@@ -29,7 +29,6 @@ class Alive:
     """Blocks that are held by somebody, each once; a block nobody holds is free."""
 
     parts: dict[str, int] = field(default_factory=dict)
-    high_extra: int = 0
     _blocks: dict[Hashable, tuple[str, int]] = field(default_factory=dict)
     _holders: dict[Hashable, int] = field(default_factory=dict)
     _low: Moment = field(default_factory=lambda: Moment(0, 0, None, "", {}))
@@ -71,6 +70,11 @@ class Alive:
         if low > self._low.low:
             parts = {**self.parts, "scratch": scratch.low}
             self._low = Moment(low, 0, node, phase, parts)
+
+    @property
+    def bytes(self) -> int:
+        """Alive now."""
+        return self._bytes
 
     @property
     def most(self) -> Moment:

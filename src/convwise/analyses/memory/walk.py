@@ -22,15 +22,23 @@ from convwise.kinds.contract import CONTRACTION, SOURCE
 
 
 class Needs(NamedTuple):
-    """What the backward pass of a node needs: values of the graph, and bytes of its own."""
+    """What the backward pass of a node needs: values of the graph, and bytes of its own.
+
+    `copy_bytes` it may need besides.
+    """
 
     values: tuple[Value, ...]
     extra_bytes: int
+    copy_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A graph at a batch size with all that a walk looks up; `owner` of a value has its memory."""
+    """A graph at a batch size with all that a walk looks up; `owner` of a value has its memory.
+
+    `lingers`: values that have a name in the code stay until the forward pass returns, and copies
+    are made where they may be: the most that the step needs, instead of the least.
+    """
 
     graph: Graph
     steps: list[Step]
@@ -39,6 +47,7 @@ class Scene:
     needs: list[Needs]
     last_run: dict[int, int]
     runs: tuple[frozenset[int], ...]
+    lingers: bool
 
     def size(self, value: Value) -> int:
         """Bytes of a value."""
@@ -49,17 +58,19 @@ class Scene:
         return SOURCE in self.steps[value.node].node.kind.traits
 
 
-def scene(graph: Graph, steps: list[Step], runs: tuple[frozenset[int], ...] = ()) -> Scene:
+def scene(
+    graph: Graph, steps: list[Step], runs: tuple[frozenset[int], ...] = (), *, lingers: bool = False
+) -> Scene:
     """Look everything up once. runs: nodes that are computed again, run by run."""
     owner, found = owners(steps), gradients(graph)
     needs = [_needs(index, step, owner, found) for index, step in enumerate(steps)]
     last = {max(run): number for number, run in enumerate(runs) if run}
-    return Scene(graph, steps, owner, found, needs, last, runs)
+    return Scene(graph, steps, owner, found, needs, last, runs, lingers)
 
 
 def _needs(index: int, step: Step, owner: dict[Value, Value], found: Gradients) -> Needs:
     if not found.wanted[index] or not step.node.known:
-        return Needs((), 0)
+        return Needs((), 0, 0)
     values: list[Value] = []
     extra = 0
     frozen = bool(step.node.weights) and not found.learns[index]
@@ -69,7 +80,8 @@ def _needs(index: int, step: Step, owner: dict[Value, Value], found: Gradients) 
         elif not (frozen and item.what == "input" and CONTRACTION in step.node.kind.traits):
             of = step.node.inputs[item.which] if item.what == "input" else Value(index, item.which)
             values.append(owner[of])
-    return Needs(tuple(dict.fromkeys(values)), extra)
+    viewed = [owner[value] != value for value in step.node.inputs]
+    return Needs(tuple(dict.fromkeys(values)), extra, runtime.copies(step, viewed))
 
 
 def inference(at: Scene) -> Moment:
@@ -80,22 +92,40 @@ def inference(at: Scene) -> Moment:
     return alive.most
 
 
-def training_step(at: Scene, optimizer: str, accumulation: int) -> Moment:
-    """The most bytes of a training step, when the optimizer's states are there."""
+class Stepped(NamedTuple):
+    """A training step without its optimizer: its peak, what is alive at its end, learned bytes."""
+
+    peak: Moment
+    end_bytes: int
+    learned: tuple[int, ...]
+
+
+def forward_and_backward(at: Scene, accumulation: int) -> Stepped:
+    """Forward and backward of each part of the batch."""
     alive = Alive()
-    learned = [whole(w.elements) * 4 for w in at.graph.weights.values() if w.trainable]
-    scale = DTYPE_BYTES[_float(at)] // 4 or 1
-    learned = [size * scale for size in learned]
+    width = max(DTYPE_BYTES[_float(at)], 4)
+    learned = [whole(w.elements) * width for w in at.graph.weights.values() if w.trainable]
     _lasting(at, alive)
     outputs = [at.owner[value] for value in at.graph.outputs]
     alive.take("targets", "inputs and targets", sum([at.size(value) for value in outputs]))
-    alive.take("states", "optimizer", runtime.states(optimizer) * sum(learned))
     for _ in range(min(accumulation, 2)):
         _forward(at, alive, range(len(at.steps)), training=True)
         _loss(at, alive, outputs)
         _backward(at, alive)
-    alive.at(None, "optimizer", runtime.optimizer(optimizer, learned))
-    return alive.most
+    return Stepped(alive.most, alive.bytes, tuple(learned))
+
+
+def training_step(stepped: Stepped, optimizer: str) -> Moment:
+    """The most bytes of a training step, when the optimizer's states are there."""
+    states = runtime.states(optimizer) * sum(stepped.learned)
+    scratch = runtime.optimizer(optimizer, list(stepped.learned))
+    peak, end = stepped.peak, stepped.end_bytes
+    parts = {**peak.parts, "optimizer": states}
+    high = max(peak.high, end + scratch.high) + states
+    if end + scratch.low > peak.low:
+        parts = {**parts, "scratch": scratch.low}
+        return Moment(end + scratch.low + states, high, None, "optimizer", parts)
+    return Moment(peak.low + states, high, peak.node, peak.phase, parts)
 
 
 def _float(at: Scene) -> str:
@@ -121,6 +151,8 @@ def _forward(at: Scene, alive: Alive, nodes: range, *, training: bool) -> None:
     """Run the nodes in order; values live until their last use, or until backward is done."""
     uses = Counter([at.owner[v] for step in at.steps for v in step.node.inputs])
     uses.update([at.owner[value] for value in at.graph.outputs])
+    named = _named(at) if at.lingers else set()
+    uses.update(named)
     inside = {node: run for run in at.runs for node in run}
     for index in nodes:
         step = at.steps[index]
@@ -136,14 +168,26 @@ def _forward(at: Scene, alive: Alive, nodes: range, *, training: bool) -> None:
                 alive.drop(Value(index, output))
         for value in step.node.inputs:
             alive.drop(at.owner[value])
+    for value in named:
+        alive.drop(value)
+
+
+def _named(at: Scene) -> set[Value]:
+    """Values that more than the next operation uses: the code gives them a name."""
+    users: dict[Value, list[int]] = {}
+    for index, step in enumerate(at.steps):
+        for value in step.node.inputs:
+            users.setdefault(at.owner[value], []).append(index)
+    return {value for value, found in users.items() if len(found) > 1 or found[0] != value.node + 1}
 
 
 def _keep(at: Scene, alive: Alive, index: int) -> None:
     """What the backward pass of a node needs is held until then."""
     for value in at.needs[index].values:
         alive.hold(value)
-    if at.needs[index].extra_bytes:
-        alive.take(("extra", index), "activations", at.needs[index].extra_bytes)
+    size = at.needs[index].extra_bytes + at.lingers * at.needs[index].copy_bytes
+    if size:
+        alive.take(("extra", index), "activations", size)
 
 
 def _loss(at: Scene, alive: Alive, outputs: list[Value]) -> None:

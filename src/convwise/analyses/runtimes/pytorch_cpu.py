@@ -15,7 +15,7 @@ from convwise.analyses.runtimes.whole import whole
 from convwise.graph.axes import BATCH, CHANNEL, DTYPE_BYTES, SPATIAL, Tensor
 from convwise.graph.dims import Dim
 from convwise.graph.nodes import WeightSpec
-from convwise.kinds.contract import CONTRACTION, NORMALISER, WINDOW, Kept
+from convwise.kinds.contract import CONTRACTION, WINDOW, Kept
 
 NAME: Final = "PyTorch on a CPU"
 _BLOCK: Final = 16
@@ -24,6 +24,7 @@ _FEW: Final = 4
 #: PyTorch leaves convolutions of one example to oneDNN only above this product of its first axes
 #: (ConvParams::use_mkldnn); below, and in other types than float32, it lays out every window.
 _SMALL: Final = 20480
+_SMALL_FIELD: Final = 64
 #: A training process and one that infers, before the first tensor: imports of PyTorch 2.13 and
 #: what it loads when it first computes; resident bytes, at least and at most.
 _PROCESS: Final = {True: (330 << 20, 400 << 20), False: (245 << 20, 310 << 20)}
@@ -61,28 +62,41 @@ def forward(step: Step) -> Scratch:
         return Scratch(indices, indices)
     if not _is_convolution(step):
         return NONE
-    source, result, weights = _blocked(step.operands[0]), _blocked(step.outputs[0]), _weights(step)
+    source, result, weights = _sizes(step)
     usual = max(source + weights, result)
     if _lays_out(step):
         return Scratch(_windows(step), _windows(step) + usual)
     if _widens(step):
-        # Transposed: a copy of the result in blocks, and one more.
-        return Scratch(usual, max(usual, 2 * result))
+        # Transposed: a copy of the result in blocks, and one more; or none of both.
+        plain = max(_bytes(step.operands[0]) + weights, _bytes(step.outputs[0]))
+        return Scratch(_part(plain), max(usual, 2 * result))
     return Scratch(_part(usual), usual + weights)
 
 
 def backward(step: Step) -> Scratch:
     """Scratch of the backward pass."""
-    if NORMALISER in step.node.kind.traits and step.node.weights:
-        size = _bytes(step.operands[0])
-        return Scratch(0, size)
     if not _is_convolution(step):
-        return NONE
-    source, result, weights = _blocked(step.operands[0]), _blocked(step.outputs[0]), _weights(step)
+        # Normalisations, and weights per channel, go through a field of their own.
+        return Scratch(0, sum([_bytes(operand) for operand in step.operands if step.node.weights]))
+    source, result, weights = _sizes(step)
     usual = max(source + result, weights)
     if _lays_out(step):
-        return Scratch(_windows(step), 2 * _windows(step) + usual)
-    return Scratch(_part(usual), usual + weights)
+        return Scratch(_windows(step), _windows(step) * 5 // 4 + usual)
+    # Small fields: each thread sums a gradient of all weights of its own.
+    copies = 4 if _positions(step.outputs[0]) * _batch(step.outputs[0]) <= _SMALL_FIELD else 2
+    plain = max(_bytes(step.operands[0]) + _bytes(step.outputs[0]), weights)
+    return Scratch(_part(plain), source + result + copies * weights)
+
+
+def copies(step: Step, viewed: list[bool]) -> int:
+    """Bytes of inputs that a product of values may lay out anew and keep.
+
+    viewed: per input, whether it shows the memory of another value in its own order.
+    """
+    if CONTRACTION not in step.node.kind.traits or step.node.weights:
+        return 0
+    pairs = zip(step.operands, viewed, strict=True)
+    return sum([_bytes(operand) for operand, other in pairs if other])
 
 
 def loss(output_bytes: int) -> Scratch:
@@ -169,14 +183,19 @@ def _positions(tensor: Tensor) -> int:
     return prod([whole(axis.dim) for axis in tensor.axes if axis.role in SPATIAL])
 
 
+def _sizes(step: Step) -> tuple[int, int, int]:
+    """Bytes of what goes in, comes out and of the weights, channels filled up to whole blocks.
+
+    Of few channels that go in no blocks are made.
+    """
+    source, result = step.operands[0], step.outputs[0]
+    taken = _bytes(source) if _channels(source) < _FEW else _blocked(source)
+    return taken, _blocked(result), _weights(step)
+
+
 def _blocked(tensor: Tensor) -> int:
-    """Bytes with the channels filled up to whole blocks."""
-    channels = _channels(tensor)
-    if channels == 0:
-        return 0
-    blocks = -(-channels // _BLOCK) * _BLOCK
-    # A single channel of the input is read as it is.
-    return _bytes(tensor) if channels < _FEW else _bytes(tensor) // channels * blocks
+    channels = max(_channels(tensor), 1)
+    return _bytes(tensor) // channels * (-(-channels // _BLOCK) * _BLOCK)
 
 
 def _weights(step: Step) -> int:
