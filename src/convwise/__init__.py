@@ -8,13 +8,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from convwise.fitted import fit
     from convwise.network import Network, compare, explain, read, sequential, sizes, summary
 
 __version__ = "0.1.0"
-__all__ = ["Network", "compare", "explain", "read", "sequential", "sizes", "summary"]
+__all__ = ["Network", "compare", "explain", "fit", "read", "sequential", "sizes", "summary"]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "fit":
+        from convwise import fitted
+
+        return fitted.fit
     if name in __all__:
         from convwise import network
 

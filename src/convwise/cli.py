@@ -278,6 +278,61 @@ def sizes(
 
 
 @app.command()
+def fit(
+    source: SourceArgument,
+    memory: Annotated[str, typer.Option(help="of the whole process: 8GiB, 500MB")],
+    time: Annotated[float | None, typer.Option(help="seconds that a step may take")] = None,
+    batch: Annotated[int, typer.Option(min=1, help="examples of a step")] = 1,
+    optimizer: Annotated[str, typer.Option(help="sgd, momentum, adam, adamw or rmsprop")] = "adam",
+    calibrated: Annotated[
+        bool, typer.Option("--calibrated", help="measure operators on this machine (PyTorch)")
+    ] = False,
+    input: InputOption = None,
+    set: SetOption = None,
+    dialect: DialectOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
+) -> None:
+    """What makes training fit into memory, the cheapest change first; the largest batch."""
+    from convwise.fitted import fitted
+    from convwise.network import read
+
+    net = read(
+        sys.stdin.read() if source == "-" else _place(source),
+        _shapes(input or []),
+        dialect=dialect,
+        settings=_settings(set or []),
+    )
+    answer = fitted(
+        net.graph, memory, batch=batch, optimizer=optimizer, time=time, calibrated=calibrated
+    )
+    if as_json:
+        print(json.dumps(answer.to_dict(), indent=2))
+    elif markdown:
+        print(_plain(answer.to_markdown()), end="")
+    else:
+        _show(answer.text(_width()))
+
+
+@app.command()
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="remove everything, ask nothing")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
+) -> None:
+    """The operations measured so far: where they are kept, how many, of which machines."""
+    from convwise.cached import cache as cached
+
+    answer = cached(clear=clear)
+    if as_json:
+        print(json.dumps(answer.to_dict(), indent=2))
+    elif markdown:
+        print(_plain(answer.to_markdown()), end="")
+    else:
+        _show(answer.text(_width()))
+
+
+@app.command()
 def convert(
     source: SourceArgument,
     to: Annotated[str, typer.Option(help="torch for PyTorch code, json for the graph")],

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from convwise.analyses.memory.options import Training
     from convwise.computed import Computed, GradientsAnswer
     from convwise.dialects.torch.build import Module
+    from convwise.fitted import FitAnswer
     from convwise.graph.nodes import Graph
     from convwise.kinds.contract import Kind
     from convwise.measured import MeasureAnswer
@@ -206,6 +207,27 @@ class Network:
         how = train if isinstance(train, Training) else Training(batch) if train else None
         size = how.batch if how else batch
         return measured(self.graph, how, size, threads=threads, force=force, progress=progress)
+
+    def fit(
+        self,
+        memory: int | str,
+        *,
+        batch: int = 1,
+        optimizer: str = "adam",
+        time: float | None = None,
+        calibrated: bool = False,
+    ) -> FitAnswer:
+        """What would make training fit into `memory`, the cheapest change first.
+
+        memory: of the whole process, like "8GiB". time: seconds that a step may take. calibrated:
+        operators are measured on this machine with PyTorch; by rules without. Raises UsageError
+        for sizes that are open, unknown layers, and numbers that make no sense.
+        """
+        from convwise.fitted import fitted
+
+        return fitted(
+            self.graph, memory, batch=batch, optimizer=optimizer, time=time, calibrated=calibrated
+        )
 
     def sizes(self) -> SizesAnswer:
         """Which input sizes lose no border pixels and make all skips align, and which fit at all.

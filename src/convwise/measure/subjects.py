@@ -14,9 +14,11 @@ from typing import Any
 
 import torch
 
+from convwise.analyses.recomputation import Segments
 from convwise.dialects.torch.build import build
 from convwise.dialects.torch.write.code import written
 from convwise.dialects.torch.write.orders import usual
+from convwise.engine.recompute import recomputing
 from convwise.errors import UsageError
 from convwise.graph.axes import BATCH_SYMBOL
 from convwise.graph.dims import evaluate
@@ -35,13 +37,16 @@ class Subject:
     graph: Graph
 
 
-def stored(path: Path) -> Subject:
+def stored(path: Path, recompute: Segments = ()) -> Subject:
     """The subject of a graph that was written as JSON."""
-    return subject_of(graph_from_json(json.loads(path.read_text("utf-8")), decode))
+    return subject_of(graph_from_json(json.loads(path.read_text("utf-8")), decode), recompute)
 
 
-def subject_of(graph: Graph) -> Subject:
-    """The module that is written for a graph. Raises ConvwiseError for what has no PyTorch code."""
+def subject_of(graph: Graph, recompute: Segments = ()) -> Subject:
+    """The module that is written for a graph. Raises ConvwiseError for what has no PyTorch code.
+
+    recompute: runs of layers that are computed again in the backward pass.
+    """
     made = written(graph)
 
     def inputs(batch: int) -> tuple[Shape, ...]:
@@ -52,7 +57,10 @@ def subject_of(graph: Graph) -> Subject:
             shapes.append(Shape(size, _in_order(size), getattr(torch, seen.dtype)))
         return tuple(shapes)
 
-    return Subject(lambda: build(made), inputs, graph)
+    def module() -> Any:
+        return recomputing(graph, recompute) if recompute else build(made)
+
+    return Subject(module, inputs, graph)
 
 
 def _size(dim: Any, batch: int) -> int:

@@ -11,6 +11,7 @@ from convwise.analyses.fit.answer import EXACT, NETWORK, NOTHING, PRECISION, Opt
 from convwise.analyses.fit.asking import Asking, largest, process_bytes
 from convwise.analyses.fit.plan import Plan
 from convwise.analyses.fit.work import step_macs
+from convwise.errors import ConvwiseError
 from convwise.graph.nodes import Graph
 from convwise.kinds.contract import BATCH_STATISTICS
 
@@ -75,15 +76,22 @@ class Ways:
     def mixed(self) -> Option:
         """Contractions in bfloat16."""
         plan = replace(self.wanted, precision="bf16-mixed")
-        what = "contractions in bfloat16, weights and loss in float32"
-        return self._with_batches(self._option("mixed precision", what, PRECISION, plan), ())
+        name, what = "mixed precision", "contractions in bfloat16, weights and loss in float32"
+        try:
+            return self._with_batches(self._option(name, what, PRECISION, plan), ())
+        except ConvwiseError as error:
+            return Option(name, what, PRECISION, exact=False, why_not=str(error.message))
 
     def changed(self, change: Change) -> Option:
         """Another network."""
         if change.graph is None:
             return Option(change.name, change.what, NETWORK, exact=False, why_not=change.why_not)
         plan = replace(self.wanted, transform=change.name)
-        return self._option(change.name, change.what, NETWORK, plan, change.graph)
+        try:
+            return self._option(change.name, change.what, NETWORK, plan, change.graph)
+        except ConvwiseError as error:
+            why = str(error.message)
+            return Option(change.name, change.what, NETWORK, exact=False, why_not=why)
 
     def _option(
         self, name: str, what: str, cost: str, plan: Plan, graph: Graph | None = None

@@ -1,0 +1,168 @@
+"""Estimates steps of many networks and trainings in one process; starts none for a network.
+
+The process must be one that counts its allocations: operators that the cost store does not know
+are measured when they are first met.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final, final
+
+import torch
+from torch.utils._pytree import tree_leaves
+
+from convwise.analyses.memory.options import Estimate, Training
+from convwise.costs.store import Record, Store
+from convwise.errors import ConvwiseError
+from convwise.graph.nodes import Graph
+from convwise.graph.serial import graph_to_json
+from convwise.kinds.catalog import encode
+from convwise.measure.allocations import Counter
+from convwise.measure.around import OPERATIONS, measure_around, overheads
+from convwise.measure.calibration import arguments, measure
+from convwise.measure.machine_state import available_bytes
+from convwise.measure.operators import Operator, Shape
+from convwise.measure.predicted import predict
+from convwise.measure.subjects import subject_of
+from convwise.measure.tracing import Event, Watched, watched
+from convwise.measure.work import Job, environment_of
+
+Progress = Callable[[int, int, str], None]
+
+#: As the store calls what an empty process takes that trains.
+_OWN: Final = "a process that trains"
+#: Tensors and the scratch inside of operators, over the tensors alone: 1.34 at most was measured.
+_SCRATCH: Final = 1.5
+#: No operator takes more scratch than so many times its arguments and results.
+_MOST_SCRATCH: Final = 3
+#: Libraries keep packed weights and compiled kernels, the heap keeps small blocks: so much of the
+#: tensors, and so many bytes, may come on top.
+_KEPT_SHARE: Final = 0.01
+_KEPT_BYTES: Final = 12 * 1024 * 1024
+
+
+@final
+class Estimator:
+    """Memory and time of training steps from operators measured on this machine.
+
+    The process is one whose heap gives memory back (`engine.heap`): what an empty process takes,
+    plus the tensors and scratch of the step. Seconds are those of a warm heap.
+    """
+
+    __slots__ = ("_counter", "_folder", "_peaks", "_progress", "_records", "_store", "_threads")
+
+    def __init__(self, threads: int, folder: Path, progress: Progress) -> None:
+        torch.set_num_threads(threads)
+        self._threads = threads
+        self._folder = folder
+        self._progress = progress
+        self._store = Store(folder)
+        self._counter = Counter()
+        self._records: dict[str, Record] = {}
+        self._peaks: dict[str, int] = {}
+
+    def estimate(self, graph: Graph, training: Training, *, timed: bool = False) -> Estimate:
+        """The bytes and, where they are asked for, the seconds of a step.
+
+        Without seconds only the memory of those operators is measured that can be at the peak, by
+        one call each. A step whose tensors alone are more than this machine has is not measured:
+        its level is "traced", and its high end leaves room for scratch. Raises ConvwiseError for a
+        network that has no PyTorch code or does not run.
+        """
+        subject = subject_of(graph, training.recompute)
+        self._progress(0, 0, f"following a step of {training.batch}")
+        seen = watched(subject.module, subject.inputs(training.batch), training)
+        own = self._own_bytes(graph)
+        least = max([event.live_bytes + event.new_bytes for event in seen.events], default=0)
+        least = max(least, seen.lasting_bytes)
+        free = available_bytes()
+        if free is not None and least > free:
+            most = int(_SCRATCH * least)
+            return Estimate(least, most, "traced", (own + least, own + most))
+        seconds = self._seconds(seen) if timed else None
+        peak = max([least, *[event.live_bytes + self._adds(event, least) for event in seen.events]])
+        most = own + peak + int(_KEPT_SHARE * peak) + _KEPT_BYTES
+        return Estimate(peak, peak, "calibrated", (own + peak, most), seconds)
+
+    def _seconds(self, seen: Watched) -> float:
+        """Of the whole step; every operator that the store does not know is measured."""
+        wanted = {e.operator.key: e.operator for e in seen.events if not e.operator.moves_nothing}
+        self._know([*wanted, *OPERATIONS.values()])
+        if any(name not in self._records for name in OPERATIONS.values()):
+            self._keep(measure_around(self._counter))
+        missing = [operator for key, operator in wanted.items() if key not in self._records]
+        if missing:
+            self._keep(measure(missing, self._counter, self._progress))
+        return predict(seen, self._records, overheads(self._records), 0).seconds
+
+    def _adds(self, event: Event, least: int) -> int:
+        """Bytes that an operator adds at most, measured where that could be the peak."""
+        operator = event.operator
+        if operator.moves_nothing:
+            return 0
+        given = tree_leaves((operator.args, operator.kwargs), _is_shape)
+        known = sum([leaf.bytes for leaf in given if isinstance(leaf, Shape)]) + event.new_bytes
+        if event.live_bytes + _MOST_SCRATCH * known + _KEPT_BYTES < least:
+            return event.new_bytes
+        key = operator.key
+        if key not in self._peaks:
+            self._know([key])
+            record = self._records.get(key)
+            measured = record.peak_bytes if record is not None else None
+            self._peaks[key] = self._once(operator) if measured is None else measured
+        return max(self._peaks[key], event.new_bytes)
+
+    def _once(self, operator: Operator) -> int:
+        """Bytes that one call adds, after one that warms."""
+        self._progress(0, 0, operator.name)
+        args, kwargs = arguments(operator)
+        with torch.no_grad():
+            result = operator.function(*args, **kwargs)
+            del result
+            self._counter.reset()
+            before = self._counter.live_bytes
+            result = operator.function(*args, **kwargs)
+            del result
+        return self._counter.peak_bytes - before
+
+    def _know(self, names: list[str]) -> None:
+        """Take from the store what is not yet known here."""
+        unknown = [name for name in names if name not in self._records]
+        self._records.update(self._store.get_many(environment_of(self._threads), unknown))
+
+    def _keep(self, fresh: dict[str, Record]) -> None:
+        self._records.update(fresh)
+        self._store.put_many(environment_of(self._threads), fresh)
+
+    def _own_bytes(self, graph: Graph) -> int:
+        """What a process takes for itself, measured in a fresh one the first time."""
+        if _OWN not in self._records:
+            self._progress(0, 0, "measuring an empty process")
+            self._measure_own(graph)
+            self._know([_OWN])
+        record = self._records.get(_OWN)
+        if record is None or record.peak_bytes is None:
+            raise ConvwiseError("what an empty process takes could not be measured")
+        return record.peak_bytes
+
+    def _measure_own(self, graph: Graph) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "graph.json"
+            path.write_text(json.dumps(graph_to_json(graph, encode)), "utf-8")
+            job = Job(str(path), 1, Training(), self._threads, str(self._folder))
+            order = Path(folder) / "own.json"
+            order.write_text(json.dumps({"verb": "own", **asdict(job)}), "utf-8")
+            command = [sys.executable, "-m", "convwise.measure.worker", str(order)]
+            subprocess.run(command, capture_output=True, check=False)
+
+
+def _is_shape(leaf: Any) -> bool:
+    """Shapes are tuples too: they are leaves here."""
+    return isinstance(leaf, Shape)
