@@ -150,23 +150,25 @@ def _size(letter: str, members: Sequence[Member]) -> int | None:
     return next((member.stated for member in members if member.letter == letter), None)
 
 
-def _about(demands: Sequence[Demand], letters: set[str]) -> list[Demand]:
-    """What is asked of these letters alone, and what no size can fulfil."""
-    return [demand for demand in demands if demand.symbols <= letters]
+def _about(demands: Sequence[Demand], own: Sequence[Member], letters: set[str]) -> list[Demand]:
+    """What is asked of these letters alone; what no size can fulfil is asked along its axis."""
+    roles = {"", *[member.role for member in own]}
+    return [one for one in demands if one.symbols <= letters and (one.symbols or one.role in roles)]
 
 
 def _range(letter: str, members: Sequence[Member], demands: Sequence[Demand]) -> Range:
-    asked = _about(demands, {letter})
-    return ranged(letter, _own(letter, members), asked, _size(letter, members))
+    own = _own(letter, members)
+    asked = _about(demands, own, {letter})
+    return ranged(letter, own, asked, _size(letter, members))
 
 
 def _together(
     letters: tuple[str, ...], members: Sequence[Member], demands: Sequence[Demand]
 ) -> Together:
-    asked = _about(demands, set(letters))
+    own = tuple([member for letter in letters for member in _own(letter, members)])
+    asked = _about(demands, own, set(letters))
     tied = [_tied(demand) for demand in asked if len(demand.symbols) > 1]
     first = letters[0]
-    own = tuple([member for letter in letters for member in _own(letter, members)])
     stated = {letter: _size(letter, members) for letter in letters}
     known = {letter: size for letter, size in stated.items() if size is not None}
     every = _put(asked, {letter: symbol(first) for letter in letters[1:]})

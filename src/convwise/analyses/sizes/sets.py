@@ -98,7 +98,7 @@ def _repeating(tail: Sequence[int], modulus: int) -> str:
 def _runs(ordered: Sequence[int]) -> str:
     runs = _folded(ordered)
     steps = {after - before for before, after in pairwise(ordered)}
-    if len(ordered) > 2 * MOST_RUNS and len(steps) == 1 and steps != {1}:
+    if len(ordered) > 2 and len(steps) == 1 and steps != {1}:
         return f"{ordered[0]} to {ordered[-1]} in steps of {steps.pop()}"
     if len(runs) > 2 * MOST_RUNS:
         shown = ", ".join([_run(run) for run in runs[:MOST_RUNS]])

@@ -21,7 +21,7 @@ EITHER_SIDE = 64
 AT_LEAST = 16
 
 #: Operations that are read for one answer: of a large network fewer sizes are.
-MOST_NODES = 20_000
+MOST_NODES = 8_000
 
 
 class _Seen(NamedTuple):

@@ -1,0 +1,1 @@
+"""Which input sizes fit: solved sizes against the network read at every size."""
