@@ -56,7 +56,8 @@ def whole_or_missing(folder: Path, said: list[str]) -> None:
 
 
 def checked(folder: Path) -> None:
-    """The file is in order, and nothing was put aside."""
+    """The file is in order, nothing was put aside, and what a kill left is gone at the next."""
+    assert Store(folder).put_many(HERE, batch("after", 3))
     table = sqlite3.connect(folder / "costs.sqlite")
     assert table.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     table.close()

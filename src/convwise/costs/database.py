@@ -20,7 +20,12 @@ Work = Callable[[sqlite3.Connection], Found]
 _PATIENCE_SECONDS: Final = 30.0
 #: Once a wait was in vain, a measurement is not held up so long again.
 _LATER_PATIENCE_SECONDS: Final = 0.5
-_DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+#: The last is what a table that has changed its form makes of statements that are right.
+_DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
+
+
+#: Python cannot put a message of SQLite into words where it repeats bytes of a damaged file.
+_FAILURES: Final = (sqlite3.Error, OSError, UnicodeDecodeError)
 
 
 @final
@@ -30,7 +35,8 @@ class Database:
     `troubles` says, once each, why something was not done. A damaged file is put aside under
     another name and work goes on in a new one; a file of a later version is left alone.
     `upgrades[n]` are the statements that turn version n into version n + 1; 0 is an empty file.
-    `functions` may be used by them: name, how many arguments, what it does.
+    `functions` may be used by them: name, how many arguments, what it does. `probe` is a statement
+    that works on every file in order.
     """
 
     def __init__(
@@ -38,12 +44,14 @@ class Database:
         path: Path,
         upgrades: tuple[tuple[str, ...], ...],
         functions: tuple[tuple[str, int, Callable[..., int]], ...],
+        probe: str,
     ) -> None:
         self.path = path
         self.troubles: list[str] = []
         self._version = len(upgrades)
         self._upgrades = upgrades
         self._functions = functions
+        self._probe = probe
         self._patience = _PATIENCE_SECONDS
 
     def read(self, work: Work[Found], otherwise: Found) -> Found:
@@ -70,13 +78,13 @@ class Database:
         for tries_left in (1, 0):
             try:
                 return act()
-            except (sqlite3.Error, OSError) as error:
+            except _FAILURES as error:
                 if tries_left and _code(error) in _DAMAGE and self._put_aside(error):
                     continue
                 self._failed(error)
         return otherwise
 
-    def _failed(self, error: sqlite3.Error | OSError) -> None:
+    def _failed(self, error: Exception) -> None:
         if _code(error) == sqlite3.SQLITE_BUSY:
             self._patience = _LATER_PATIENCE_SECONDS
         self.say(f"{self.path} cannot be used: {error}; work goes on without it")
@@ -151,13 +159,27 @@ class Database:
             with closing(sqlite3.connect(lock, self._patience, isolation_level=None)) as guard:
                 guard.execute("BEGIN EXCLUSIVE")
                 with closing(self._connected()) as connection:
-                    if _is_whole(connection):
+                    if self._is_whole(connection):
                         return True
                     aside = self._moved()
-        except (sqlite3.Error, OSError) as second:
+        except _FAILURES as second:
             self.say(f"{self.path} is damaged ({error}) and cannot be put aside: {second}")
             return False
         self.say(f"{self.path} was damaged ({error}): put aside as {aside}, a new one begun")
+        return True
+
+    def _is_whole(self, connection: sqlite3.Connection) -> bool:
+        """Whether a file is in order; while the connection is open nobody else uses the file."""
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+            if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                return False
+            if connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone() != (0,):
+                connection.execute(self._probe)
+        except _FAILURES as error:
+            if _code(error) in _DAMAGE:
+                return False
+            raise
         return True
 
     def _moved(self) -> str:
@@ -172,19 +194,10 @@ class Database:
         return aside.name
 
 
-def _is_whole(connection: sqlite3.Connection) -> bool:
-    """Whether a file is in order; while the connection is open nobody else uses the file."""
-    try:
-        connection.execute("BEGIN EXCLUSIVE")
-        return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
-    except sqlite3.Error as error:
-        if _code(error) in _DAMAGE:
-            return False
-        raise
-
-
 def _code(error: Exception) -> int:
     """SQLite's primary code of an error; 0 where it has none."""
+    if type(error) is UnicodeDecodeError:
+        return sqlite3.SQLITE_CORRUPT
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 

@@ -23,7 +23,8 @@ class Environment:
         """For people: "torch 2.13.0, 2 threads, on AMD EPYC ..."."""
         libraries = [f"{name} {version}" for name, version in self.versions]
         other = [f"{name} {value}" for name, value in self.settings]
-        return f"{', '.join([*libraries, *other, f'{self.threads} threads'])}, {self.machine.name}"
+        threads = f"{self.threads} thread{'' if self.threads == 1 else 's'}"
+        return ", ".join([*libraries, *other, threads, self.machine.name])
 
     @property
     def key(self) -> str:
@@ -41,12 +42,9 @@ class Place(NamedTuple):
     settings: tuple[tuple[str, str], ...]
 
 
-def place_of(key: str) -> Place | None:
-    """The facts of `Environment.key`; None for what is no such key."""
-    try:
-        machine, versions, threads, settings = json.loads(key)
-    except ValueError:
-        return None
+def place_of(key: str) -> Place:
+    """The facts of `Environment.key`."""
+    machine, versions, threads, settings = json.loads(key)
     return Place(machine, _pairs(versions), threads, _pairs(settings))
 
 

@@ -51,8 +51,9 @@ _PUT: Final = (
 _GET: Final = f"SELECT checksum, {_COLUMNS} FROM records WHERE environment = ? AND operation IN "
 _GROUPS: Final = (
     "SELECT environment, MAX(label), COUNT(*), MIN(measured_at), MAX(measured_at) FROM records "
-    "GROUP BY environment ORDER BY 5 DESC, 1"
+    f"WHERE checksum = checksum({_COLUMNS}) GROUP BY environment ORDER BY 5 DESC, 1"
 )
+_PROBE: Final = f"SELECT checksum, label, {_COLUMNS} FROM records LIMIT 0"
 _MOST_AT_ONCE: Final = 500
 _Row = tuple[Any, ...]
 
@@ -107,7 +108,8 @@ class Store:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or default_folder()
         self.path = self.folder / "costs.sqlite"
-        self._database = Database(self.path, _UPGRADES, (("checksum", 8, _checksum),))
+        functions = (("checksum", 8, _checksum),)
+        self._database = Database(self.path, _UPGRADES, functions, _PROBE)
 
     @property
     def troubles(self) -> list[str]:
@@ -151,9 +153,7 @@ class Store:
         """How many records there are, by environment, the latest first."""
 
         def found(table: sqlite3.Connection) -> list[Group]:
-            rows = table.execute(_GROUPS).fetchall()
-            places = [place_of(row[0]) for row in rows]
-            return [Group(p, *row[1:]) for p, row in zip(places, rows, strict=True) if p]
+            return [Group(place_of(key), *facts) for key, *facts in table.execute(_GROUPS)]
 
         return self._database.read(found, [])
 
