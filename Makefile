@@ -39,6 +39,7 @@ check: .venv/.check
 docs: .docs-venv/.stamp
 	.docs-venv/bin/python tools/kinds_page.py
 	.docs-venv/bin/python -m tools.dialects_page
+	.docs-venv/bin/python -m tools.time_page
 	.docs-venv/bin/python -m tools.run_pages
 	.docs-venv/bin/mkdocs build --strict --quiet
 	@echo "site/index.html"
