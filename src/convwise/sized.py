@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from convwise.analyses.sizes.agreement import ReadAt, agrees
+from convwise.analyses.sizes.agreement import ReadAt, agrees, least_read
 from convwise.analyses.sizes.answer import sizes as solve
 from convwise.analyses.sizes.facts import How, Sizes
 from convwise.analyses.sizes.free import Freed, at, freed, has, replayed, subsets, to_read
@@ -72,8 +72,12 @@ def sized(graph: Graph, read: Read | None = None) -> SizesAnswer:
     if all(axis.stated is None for axis in free.axes):
         return SizesAnswer(solve(graph, graph, free, how=How.READ))
     opened = _read(graph, free, read)
-    if isinstance(opened, Graph):
-        return SizesAnswer(solve(graph, opened, free, how=How.READ))
+    if isinstance(opened, Graph) and read is not None:
+        found = solve(graph, opened, free, how=How.READ)
+        least = least_read(found, free, _reader(graph, free, read))
+        if least:
+            found = solve(graph, opened, free, how=How.READ, least=least)
+        return SizesAnswer(found)
     return SizesAnswer(_followed(graph, free, read if opened else None))
 
 

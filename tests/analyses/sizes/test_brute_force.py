@@ -24,6 +24,7 @@ NETWORKS = (
     "tests/zoo/keras/ecg_resnet1d.py",
     "tests/zoo/keras/text_cnn.py",
     "tests/zoo/torch/tcn.py",
+    "tests/zoo/torch/lightning_style.py",
     "tests/zoo/keras/c3d.py",
     "tests/zoo/keras/vnet.py",
     "tests/zoo/keras/convlstm_forecaster.py",

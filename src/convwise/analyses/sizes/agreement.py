@@ -21,18 +21,52 @@ NEAR = (-2, -1, 1, 2, 8)
 
 def agrees(answer: Sizes, free: Freed, read: ReadAt) -> bool:
     """Whether the network can be read, and loses nothing, where the answer says so."""
-    values = {axis.letter: axis.stated for axis in free.axes}
-    known = {letter: size for letter, size in values.items() if size is not None}
     ranges = [*answer.axes, *[one for joint in answer.together for one in joint.each]]
     for one in ranges:
         for size in _probes(one):
-            asked = dict(known)
-            for member in one.members:
-                dim = evaluate(member.dim, {one.letter: size})
-                asked[member.letter] = dim if type(dim) is int else asked[member.letter]
-            if not _holds(answer, one, size, read(asked)):
+            if not _holds(answer, one, size, read(_asked(free, one, size))):
                 return False
     return True
+
+
+def least_read(answer: Sizes, free: Freed, read: ReadAt) -> dict[str, int]:
+    """By letter: the smallest accepted size that can be read, where the smallest one cannot be.
+
+    What is refused for numbers only, such as a variance over a single position, is refused below
+    some size; the sizes in between are halved. Where weights hold the size, nothing is found out.
+    """
+    found = {}
+    for one in answer.axes:
+        if one.stated is None or not one.stated.accepted:
+            continue
+        first = one.accepted.first()
+        if not _kept(answer, one, first) or read(_asked(free, one, first)) is not None:
+            continue
+        members = list(one.accepted.members(first, one.stated.size + 1))
+        refused, taken = 0, len(members) - 1
+        while taken - refused > 1:
+            middle = (refused + taken) // 2
+            if read(_asked(free, one, members[middle])) is None:
+                refused = middle
+            else:
+                taken = middle
+        found[one.letter] = members[taken]
+    return found
+
+
+def _asked(free: Freed, one: Range, size: int) -> dict[str, int]:
+    """A number for every letter: this size and what follows from it, the others as stated."""
+    asked = {axis.letter: axis.stated for axis in free.axes if axis.stated is not None}
+    for member in one.members:
+        dim = evaluate(member.dim, {one.letter: size})
+        asked[member.letter] = dim if type(dim) is int else asked[member.letter]
+    return asked
+
+
+def _kept(answer: Sizes, one: Range, size: int) -> bool:
+    """Whether all weights keep their shapes at this size."""
+    held = [sizes for pin in answer.pins for name, sizes in pin.each if name == one.letter]
+    return all(size in sizes for sizes in held)
 
 
 def _probes(one: Range) -> list[int]:
@@ -46,9 +80,8 @@ def _probes(one: Range) -> list[int]:
 
 def _holds(answer: Sizes, one: Range, size: int, graph: Graph | None) -> bool:
     accepted = size in one.accepted
-    kept = [size in sizes for pin in answer.pins for name, sizes in pin.each if name == one.letter]
     if graph is None:
-        return not accepted or not all(kept)
+        return not accepted or not _kept(answer, one, size)
     roles = {member.role for member in one.members}
     left_out = [found for found in reading(graph, at_batch(graph)) if found.role in roles]
     loses = any(found.left_over({}) for found in left_out)

@@ -24,9 +24,13 @@ def sizes(
     *,
     how: How,
     fixed: Sequence[tuple[str, str, str]] = (),
+    least: Mapping[str, int] | None = None,
 ) -> Sizes:
-    """Solve what the layers ask. `written`: as in the source; `opened`: with letters for sizes."""
-    demands = fitting(opened)
+    """Solve what the layers ask. `written`: as in the source; `opened`: with letters for sizes.
+
+    least: the smallest sizes that can be read, where those are known to be larger.
+    """
+    demands = [*fitting(opened), *_at_least(least or {})]
     demands += reading(opened, at_batch(opened)) + repairs(opened)
     held = pins(opened, written)
     demands, held = _at_one_example(demands), _at_one_example(held)
@@ -111,7 +115,16 @@ def _one(dim: Dim, values: Mapping[str, Dim]) -> Dim:
 
 def _positive(stands: Mapping[str, Dim]) -> list[Demand]:
     """A letter that is given by another must be a size."""
-    verdicts = [at_least(dim, 1) for dim in stands.values()]
+    return _of_at_least([(dim, 1) for dim in stands.values()])
+
+
+def _at_least(least: Mapping[str, int]) -> list[Demand]:
+    """What only numbers show."""
+    return _of_at_least([(symbol(letter), size) for letter, size in least.items()])
+
+
+def _of_at_least(pairs: Sequence[tuple[Dim, int]]) -> list[Demand]:
+    verdicts = [at_least(dim, size) for dim, size in pairs]
     return [
         Demand("", None, Ask.FITS, "", constraint=one)
         for one in verdicts

@@ -91,7 +91,7 @@ def _repeating(tail: Sequence[int], modulus: int) -> str:
         return f"{first} + {modulus} k"
     if len(_folded(tail)) <= MOST_RUNS:
         return f"({_runs(tail)}) + {modulus} k"
-    shown = ", ".join([str(size) for size in tail[:6]])
+    shown = ", ".join([str(size) for size in tail[:4]])
     return f"{shown}, ... ({len(tail)} of every {modulus})"
 
 
