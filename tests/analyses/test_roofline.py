@@ -150,7 +150,13 @@ def _fastest(action: Callable[[], object], times: int = 5) -> float:
 
 @pytest.mark.parametrize(
     ("name", "batch"),
-    [("lenet5", 16), ("dncnn", 1), ("mobilenet_v2", 1), ("resnet", 1), ("unet3d", 1)],
+    [
+        ("lenet5", 16),
+        ("mobilenet_v2", 1),
+        pytest.param("dncnn", 1, marks=pytest.mark.slow),
+        pytest.param("resnet", 1, marks=pytest.mark.slow),
+        pytest.param("unet3d", 1, marks=pytest.mark.slow),
+    ],
 )
 def test_no_measurement_beats_the_bound(name: str, batch: int) -> None:
     torch = pytest.importorskip("torch")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -42,8 +43,10 @@ _X86: Final = (
 #: Parts of the implementer Arm (0x41).
 _ARM: Final = {"0xd40": NEOVERSE_V1, "0xd4f": NEOVERSE_V2}
 
-#: Between the caches of one core and the level below: 64 each way for Intel and Arm, 32 for AMD.
-_BYTES_PER_CYCLE: Final = 128
+#: Between the caches of one core and the level below, both ways: 32 bytes each way for AMD (its
+#: optimization guides), 64 for others.
+_BYTES_PER_CYCLE: Final = {"AuthenticAMD": 64}
+_MOST_BYTES_PER_CYCLE: Final = 128
 
 _CACHES: Final = "/sys/devices/system/cpu"
 #: Assumed where the system does not tell: no last level of a socket is larger.
@@ -61,7 +64,9 @@ def here(cores: int | None = None) -> Device | None:
     core = core_of(facts, machine)
     if core is None:
         return None
-    used = min(cores or machine.cores, machine.cores)
+    allowed = _allowed()
+    used = min(cores or allowed, allowed)
+    maker = facts.get("vendor_id", "")
     last = _last_level_bytes(Path(_CACHES))
     return Device(
         name="here",
@@ -71,13 +76,19 @@ def here(cores: int | None = None) -> Device | None:
         },
         bytes_per_second=min(
             core.bytes_per_second * _sockets(_text("/proc/cpuinfo")),
-            core.hertz * _BYTES_PER_CYCLE * used,
+            core.hertz * used * _BYTES_PER_CYCLE.get(maker, _MOST_BYTES_PER_CYCLE),
         ),
         memory_bytes=machine.memory_bytes or None,
-        cache_bytes=last + machine.cores * core.l2_bytes,
+        cache_bytes=last + allowed * core.l2_bytes,
         source=f"{core.name}, {used} cores, at most {core.hertz / 1e9:.1f} GHz; {core.source}",
         fast_convolutions=core.fast_convolutions,
     )
+
+
+def _allowed() -> int:
+    """Cores that a short run may keep busy: a quota counts over a tenth of a second, not before."""
+    ask = getattr(os, "sched_getaffinity", None)
+    return max(1, len(ask(0)) if ask else os.cpu_count() or 1)
 
 
 def core_of(facts: dict[str, str], machine: Machine) -> Core | None:
