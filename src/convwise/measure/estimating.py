@@ -6,12 +6,10 @@ are measured when they are first met.
 
 from __future__ import annotations
 
-import json
+import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, final
 
@@ -22,8 +20,6 @@ from convwise.analyses.memory.options import Estimate, Training
 from convwise.costs.store import Record, Store
 from convwise.errors import ConvwiseError
 from convwise.graph.nodes import Graph
-from convwise.graph.serial import graph_to_json
-from convwise.kinds.catalog import encode
 from convwise.measure.allocations import Counter
 from convwise.measure.around import OPERATIONS, measure_around, overheads
 from convwise.measure.calibration import arguments, measure
@@ -32,12 +28,12 @@ from convwise.measure.operators import Operator, Shape
 from convwise.measure.predicted import predict
 from convwise.measure.subjects import subject_of
 from convwise.measure.tracing import Event, Watched, watched
-from convwise.measure.work import Job, environment_of
+from convwise.measure.work import environment_of
 
 Progress = Callable[[int, int, str], None]
 
 #: As the store calls what an empty process takes that trains.
-_OWN: Final = "a process that trains"
+_OWN: Final = "a process that carries out plans"
 #: Tensors and the scratch inside of operators, over the tensors alone: 1.34 at most was measured.
 _SCRATCH: Final = 1.5
 #: No operator takes more scratch than so many times its arguments and results.
@@ -56,12 +52,11 @@ class Estimator:
     plus the tensors and scratch of the step. Seconds are those of a warm heap.
     """
 
-    __slots__ = ("_counter", "_folder", "_peaks", "_progress", "_records", "_store", "_threads")
+    __slots__ = ("_counter", "_peaks", "_progress", "_records", "_store", "_threads")
 
     def __init__(self, threads: int, folder: Path, progress: Progress) -> None:
         torch.set_num_threads(threads)
         self._threads = threads
-        self._folder = folder
         self._progress = progress
         self._store = Store(folder)
         self._counter = Counter()
@@ -79,7 +74,7 @@ class Estimator:
         subject = subject_of(graph, training.recompute)
         self._progress(0, 0, f"following a step of {training.batch}")
         seen = watched(subject.module, subject.inputs(training.batch), training)
-        own = self._own_bytes(graph)
+        own = self._own_bytes()
         least = max([event.live_bytes + event.new_bytes for event in seen.events], default=0)
         least = max(least, seen.lasting_bytes)
         free = available_bytes()
@@ -141,26 +136,22 @@ class Estimator:
         self._records.update(fresh)
         self._store.put_many(environment_of(self._threads), fresh)
 
-    def _own_bytes(self, graph: Graph) -> int:
-        """What a process takes for itself, measured in a fresh one the first time."""
+    def _own_bytes(self) -> int:
+        """What a process takes for itself that carries out plans, measured in one, once."""
+        self._know([_OWN])
         if _OWN not in self._records:
             self._progress(0, 0, "measuring an empty process")
-            self._measure_own(graph)
-            self._know([_OWN])
-        record = self._records.get(_OWN)
-        if record is None or record.peak_bytes is None:
-            raise ConvwiseError("what an empty process takes could not be measured")
-        return record.peak_bytes
+            self._keep({_OWN: Record(None, None, 1, peak_bytes=self._empty_process_bytes())})
+        return self._records[_OWN].peak_bytes or 0
 
-    def _measure_own(self, graph: Graph) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "graph.json"
-            path.write_text(json.dumps(graph_to_json(graph, encode)), "utf-8")
-            job = Job(str(path), 1, Training(), self._threads, str(self._folder))
-            order = Path(folder) / "own.json"
-            order.write_text(json.dumps({"verb": "own", **asdict(job)}), "utf-8")
-            command = [sys.executable, "-m", "convwise.measure.worker", str(order)]
-            subprocess.run(command, capture_output=True, check=False)
+    def _empty_process_bytes(self) -> int:
+        """Without the counter of allocations, whose table is memory too."""
+        around = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
+        command = [sys.executable, "-m", "convwise.engine.empty", str(self._threads)]
+        done = subprocess.run(command, capture_output=True, text=True, env=around, check=False)
+        if done.returncode or not done.stdout.strip().isdigit():
+            raise ConvwiseError("what an empty process takes could not be measured")
+        return int(done.stdout)
 
 
 def _is_shape(leaf: Any) -> bool:
