@@ -27,6 +27,8 @@ def writer(folder: Path, name: str, *batches: str) -> subprocess.Popen[bytes]:
         [sys.executable, "-m", "tests.costs.writer", str(folder), name, str(COUNT), *batches],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # Lines that were read ahead would be lost to who reads the rest.
+        bufsize=0,
         env={**os.environ, "PYTHONPATH": path},
     )
 
