@@ -104,7 +104,8 @@ def table(sizes: Sizes) -> list[list[str]]:
     named = _named(sizes)
     rows: list[list[str]] = []
     for one in _ranges(sizes):
-        cells = [told(one.good), _first(one), told(one.accepted), _verdict(one.stated)]
+        verdict = _verdict(one.stated, "as far as known" if sizes.unknown else "fine")
+        cells = [told(one.good), _first(one), told(one.accepted), verdict]
         same = next((row for row in rows if row[1:] == cells), None)
         if same is None:
             rows.append([named(one), *cells])
@@ -120,12 +121,12 @@ def _first(one: Range) -> str:
     return str(one.good.first()) if seen else f"{one.good.first()}?"
 
 
-def _verdict(stated: Stated | None) -> str:
+def _verdict(stated: Stated | None, fine: str) -> str:
     if stated is None:
         return "open"
     if not stated.accepted:
         return f"{stated.size}: does not fit"
-    return f"{stated.size}: fine" if stated.good else f"{stated.size}: loses"
+    return f"{stated.size}: {fine}" if stated.good else f"{stated.size}: loses"
 
 
 def sections(sizes: Sizes) -> list[tuple[str, list[str]]]:

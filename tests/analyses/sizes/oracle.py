@@ -1,7 +1,7 @@
 """The truth about sizes: the network read at one size, its pixels counted; solves nothing.
 
-A pixel at the end of a tensor is lost when every layer that takes the tensor is a window that does
-not reach it. Zeros that a padding layer has put there are no pixels.
+A pixel at the end of a tensor is lost when no window that takes the tensor reaches it.
+Zeros that a padding layer has put there are no pixels.
 """
 
 from __future__ import annotations
@@ -105,32 +105,27 @@ def stretched(graph: Graph, roles: set[str]) -> bool:
 
 def lost(graph: Graph, roles: set[str]) -> list[tuple[str, str, int]]:
     """(layer, axis, pixels) of every tensor whose last pixels nobody takes."""
-    takers: dict[Value, list[tuple[Node, int]]] = {}
+    takers: dict[Value, list[Node]] = {}
     for node in graph.nodes:
-        for number, value in enumerate(node.inputs):
-            takers.setdefault(value, []).append((node, number))
+        if "window" in node.kind.traits:
+            takers.setdefault(node.inputs[0], []).append(node)
     found = []
     for value, nodes in takers.items():
-        if value in graph.outputs:
-            continue
         for role, pixels in _of_tensor(graph.nodes[value.node], nodes):
             if role in roles and pixels > 0:
-                found.append((graph.layers[nodes[0][0].layer].name, role, pixels))
+                found.append((graph.layers[nodes[0].layer].name, role, pixels))
     return found
 
 
-def _of_tensor(maker: Node, takers: list[tuple[Node, int]]) -> Iterator[tuple[str, int]]:
-    for place, role in enumerate(takers[0][0].operands[takers[0][1]].roles):
-        counts = []
-        for node, number in takers:
-            seen = node.operands[number].roles[place]
-            window = number == 0 and "window" in node.kind.traits
-            dropped = node.kind.dropped(node.operands) if window else {}
-            counts.append(dropped.get(seen, 0))
-        padding = 0
-        if maker.kind.name == "pad":
-            padding = _amount_after(maker, place)
-        yield role or "", min(counts) - padding
+def _of_tensor(maker: Node, takers: list[Node]) -> Iterator[tuple[str, int]]:
+    """Per axis: what all windows on the tensor leave out."""
+    for place, role in enumerate(takers[0].operands[0].roles):
+        padding = _amount_after(maker, place) if maker.kind.name == "pad" else 0
+        dropped = []
+        for node in takers:
+            seen = node.operands[0].roles[place]
+            dropped.append(node.kind.dropped(node.operands).get(seen, 0))
+        yield role or "", min(dropped) - padding
 
 
 def _amount_after(maker: Node, place: int) -> int:

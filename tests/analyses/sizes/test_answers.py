@@ -51,7 +51,7 @@ def test_code_that_pads_to_make_sizes_fit_is_read_again() -> None:
     stated = found.axes[0].stated
     assert stated is not None
     assert (stated.below, stated.above) == (560, 576)
-    assert {loss.ask for loss in stated.losses} == {Ask.REPAIR}
+    assert {loss.ask for loss in stated.losses} == {Ask.REPAIR, Ask.WINDOW}
 
 
 def test_inputs_that_must_fit_each_other_share_a_letter() -> None:

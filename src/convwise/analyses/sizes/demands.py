@@ -1,9 +1,9 @@
 """What every layer asks of the input's sizes; must never solve it.
 
-A window loses no pixel of a tensor where another layer reads the pixels that it leaves out, nor
-where it leaves out padding. A layer
-that pads, crops or resizes by an amount that depends on the size, and by nothing at some sizes, is
-there to make things fit: where it does nothing, they fit by themselves.
+A window loses no pixel of a tensor where another window on it reads the pixels that it leaves out,
+nor where it leaves out padding. A layer that pads, crops or resizes by an amount that depends on
+the size, and by nothing at some sizes, is there to make things fit: where it does nothing, they fit
+by themselves.
 """
 
 from __future__ import annotations
@@ -120,49 +120,39 @@ def fitting(graph: Graph) -> list[Demand]:
 
 def reading(graph: Graph, steps: list[Step]) -> list[Demand]:
     """What must hold for no position to be left out, tensor by tensor."""
-    readers: dict[Value, list[tuple[int, int]]] = {value: [] for value in graph.outputs}
+    readers: dict[Value, list[tuple[int, int]]] = {}
     for index, node in enumerate(graph.nodes):
         for number, value in enumerate(node.inputs):
-            readers.setdefault(value, []).append((index, number))
+            if not number and node.known and WINDOW in node.kind.traits:
+                readers.setdefault(value, []).append((index, number))
     found = []
     for value, takers in readers.items():
-        if value not in graph.outputs:
-            found += _left_out(graph, steps, takers, _padded(steps[value.node]))
+        found += _left_out(graph, steps, takers, _padded(steps[value.node]))
     return found
 
 
 def _left_out(
     graph: Graph, steps: list[Step], takers: list[tuple[int, int]], padded: Mapping[int, Dim]
 ) -> list[Demand]:
-    """The demands of one tensor's readers, axis by axis; none where one of them reads all.
+    """The demands of the windows on one tensor together, axis by axis.
 
     padded: positions at the end of each axis that are padding: leaving them out loses nothing.
     """
     spare: dict[int, list[Dim]] = {}
     for index, number in takers:
-        lost = _skipped(steps[index], number)
-        if not lost:
-            return []
-        for place, pixels in lost.items():
+        step = steps[index]
+        for place, role in enumerate(step.operands[number].roles):
+            pixels = step.asked.dropped.get(role or "", 0)
             end = padded.get(place, 0)
-            real = pixels if end == 0 else maximum(pixels - end, 0)
-            spare.setdefault(place, []).append(real)
+            spare.setdefault(place, []).append(pixels if end == 0 else maximum(pixels - end, 0))
+    found = []
     node = graph.nodes[takers[0][0]]
     layer = graph.layers[node.layer]
-    roles = node.operands[takers[0][1]].roles
-    return [
-        Demand(layer.name, layer.line, Ask.WINDOW, roles[place] or "", tuple(pixels))
-        for place, pixels in spare.items()
-        if len(pixels) == len(takers) and not any(type(one) is int and one == 0 for one in pixels)
-    ]
-
-
-def _skipped(step: Step, number: int) -> dict[int, Dim]:
-    """By position of the axis: what a window leaves out of its operand."""
-    if not step.node.known or number or WINDOW not in step.node.kind.traits:
-        return {}
-    roles = step.operands[number].roles
-    return {roles.index(role): lost for role, lost in step.asked.dropped.items() if role in roles}
+    for place, left in spare.items():
+        if not any(type(one) is int and one == 0 for one in left):
+            role = node.operands[takers[0][1]].roles[place] or ""
+            found.append(Demand(layer.name, layer.line, Ask.WINDOW, role, tuple(left)))
+    return found
 
 
 def _padded(step: Step) -> dict[int, Dim]:
