@@ -179,6 +179,25 @@ def test_damaged_bytes_never_become_a_record(
     assert store.put_many(HERE, batch("new", 9)) or "later version" in " ".join(store.troubles)
 
 
+@pytest.mark.parametrize("change", ["seconds = 9.0", "peak_bytes = NULL", "runs = runs + 1"])
+def test_a_record_that_was_changed_is_not_used(tmp_path: Path, change: str) -> None:
+    store = filled(tmp_path, 9)
+    table = sqlite3.connect(store.path)
+    table.execute(f"UPDATE records SET {change} WHERE operation = 'old/3'")
+    table.commit()
+    table.close()
+    assert store.get_many(HERE, list(batch("old", 9))).keys() == batch("old", 9).keys() - {"old/3"}
+    assert len(store.troubles) == 1 and "damaged records" in store.troubles[0]
+    assert store.put_many(HERE, {"old/3": record(3)})
+    assert stored(store, ["old"], 9) == {"old": 9}
+
+
+def test_a_file_that_another_process_has_begun_anew_stays(tmp_path: Path) -> None:
+    store = filled(tmp_path, 9)
+    assert store._database._put_aside(sqlite3.DatabaseError("what this process has seen before"))
+    assert stored(store, ["old"], 9) == {"old": 9} and store.troubles == []
+
+
 @pytest.mark.parametrize("version", [0, 1, 2])
 def test_a_table_of_another_form_is_put_aside(tmp_path: Path, version: int) -> None:
     table = sqlite3.connect(tmp_path / "costs.sqlite")
