@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Any
 
 import convwise
@@ -138,7 +139,7 @@ def largest_batch(pair: Pair, answer: Fit) -> tuple[int, int]:
     most = option.largest_batch or 1
     peaks = [
         carried_out(option.graph, Plan(batch, optimizer=pair.optimizer))["process_bytes"]
-        for batch in (most, max(round(1.15 * most), most + 1))
+        for batch in (most, ceil(1.15 * most))
     ]
     return peaks[0], peaks[1]
 
