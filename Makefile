@@ -45,6 +45,8 @@ docs: .docs-venv/.stamp
 	@echo "site/index.html"
 
 bench: .bench-venv/.stamp
+	.bench-venv/bin/python -m benchmarks.costs
+	.bench-venv/bin/python -m benchmarks.cost_table
 	.bench-venv/bin/python -m benchmarks.accuracy
 	.bench-venv/bin/python -m benchmarks.summary_speed
 	.bench-venv/bin/python -m benchmarks.accuracy_table

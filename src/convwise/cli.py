@@ -179,6 +179,9 @@ def compare(
     device: Annotated[
         str | None, typer.Option(help="a lower bound on the time of a step, as for summary")
     ] = None,
+    measure: Annotated[
+        bool, typer.Option("--measure", help="run a training step of each, with PyTorch")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
 ) -> None:
@@ -188,14 +191,19 @@ def compare(
 
     shapes = _shapes(input or [])
     networks = [read(_place(source), shapes) for source in sources]
-    answer = compared(
-        *networks,
-        variants=variants,
-        names=[shown_name(source) for source in sources],
-        batch=batch,
-        steps=steps,
-        device=device,
-    )
+    from convwise.progress import shown
+
+    with shown() as progress:
+        answer = compared(
+            *networks,
+            variants=variants,
+            names=[shown_name(source) for source in sources],
+            batch=batch,
+            steps=steps,
+            device=device,
+            measure=measure,
+            progress=progress,
+        )
     if as_json:
         print(json.dumps(answer.to_dict(), indent=2))
     elif markdown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +73,14 @@ def measured(
         progress=progress or quiet,
     )
     return MeasureAnswer(found)
+
+
+def training_steps(
+    graphs: Sequence[Graph], batch: int, progress: Progress | None = None
+) -> list[Measurement]:
+    """One training step of each network, with SGD."""
+    training = Training(batch, "sgd")
+    return [measured(graph, training, batch, progress=progress).answer for graph in graphs]
 
 
 def must_have_torch() -> None:

@@ -390,13 +390,16 @@ def compare(
     batch: int | None = None,
     steps: int | None = None,
     device: str | Device | None = None,
+    measure: bool = False,
+    progress: Callable[[int, int, str], None] | None = None,
 ) -> CompareAnswer:
     """Networks side by side: what each costs per output frame and for the same output.
 
     sources: networks, or what `read` takes. variants: with other designs for the first network's
     3-D convolutions (or for channels that are time steps). names: what to call them; their sources
     or their own names by default. steps: time steps in the channels, where no network has a time
-    axis. device: as for `bounds`; each network's training step then has its bound. Raises
+    axis. device: as for `bounds`; each network's training step then has its bound. measure: run a
+    training step of each (SGD), predicted beside measured, as `Network.measure` does. Raises
     UsageError when there is nothing to compare.
     """
     from convwise.analyses.compare import Entry, Missing
@@ -424,7 +427,14 @@ def compare(
         from convwise.timed import named
 
         place = named(device)
-    return CompareAnswer(compared(entries, missing, batch=batch, steps=steps, device=place))
+    found = compared(entries, missing, batch=batch, steps=steps, device=place)
+    if measure:
+        from convwise.analyses.compare import with_measurements
+        from convwise.measured import training_steps
+
+        graphs = [entry.graph for entry in entries]
+        found = with_measurements(found, training_steps(graphs, batch or 1, progress))
+    return CompareAnswer(found)
 
 
 def _called(source: Any, net: Network) -> str:

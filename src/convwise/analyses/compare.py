@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from convwise.analyses.amount import Amount, total
 from convwise.analyses.devices.contract import Device
 from convwise.analyses.evaluate import Step, at_batch
 from convwise.analyses.measured import FEW_CHANNELS, THIN_VOLUMES
+from convwise.analyses.measurement import Measurement
 from convwise.analyses.receptive_field import Field
 from convwise.analyses.roofline import Roofline, roofline
 from convwise.analyses.summary import Summary, summarise
@@ -57,6 +59,7 @@ class Design:
     properties: tuple[str, ...]
     what: str = ""
     bounds: Roofline | None = None
+    measurement: Measurement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,33 @@ def compare(
     return Comparison(
         tuple(designs), tuple(missing), tuple(_verdict(designs, most)), tuple(_notes(entries))
     )
+
+
+def with_measurements(found: Comparison, measured: Sequence[Measurement]) -> Comparison:
+    """The comparison with what was predicted and measured of each network's step.
+
+    Where a network with less arithmetic took longer, a sentence says why.
+    """
+    pairs = zip(found.designs, measured, strict=True)
+    designs = tuple([replace(design, measurement=one) for design, one in pairs])
+    return replace(found, designs=designs, verdict=(*found.verdict, *_slower(designs)))
+
+
+def _slower(designs: Sequence[Design]) -> list[str]:
+    """Pairs whose order by arithmetic is not that by time."""
+    known = [one for one in designs if type(one.forward) is int and one.measurement is not None]
+    ordered = sorted(known, key=lambda one: int(str(one.forward)))
+    found = []
+    for less, more in pairwise(ordered):
+        assert less.measurement is not None and more.measurement is not None
+        fast, slow = more.measurement.measured.seconds, less.measurement.measured.seconds
+        if slow > 1.2 * fast and less.forward != more.forward:
+            found.append(
+                f"{less.name} has less arithmetic than {more.name} and took {slow / fast:.1f} "
+                "times as long here: PyTorch's kernels are built for many channels, and what "
+                "moves through memory or is laid out anew counts as much as multiply-adds."
+            )
+    return found
 
 
 def _bounded(design: Design, graph: Graph, device: Device, batch: int | None, dtype: str) -> Design:

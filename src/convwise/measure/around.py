@@ -31,6 +31,8 @@ OPERATIONS: Final = {
     "backward": "around an operator of a backward pass",
     "optimizer": "around an operator of an optimizer step",
     "fresh": "a fresh MiB of memory",
+    "whole": "a step of the reference network",
+    "parts": "the operators of that step, one by one",
 }
 _PHASES: Final = ("forward", "backward", "optimizer")
 _BLOCKS: Final = 32
@@ -38,6 +40,7 @@ _BLOCK: Final = 1024 * 1024
 _MIB: Final = 2**20
 _STEPS: Final = 30
 #: The input of the small network.
+_REFERENCE: Final = Shape((4, 3, 96, 96), (27648, 9216, 96, 1), torch.float32)
 SMALL: Final = Shape((1, 4, 4, 4), (64, 16, 4, 1), torch.float32)
 
 
@@ -45,7 +48,11 @@ def overheads(records: dict[str, Record]) -> Overheads:
     """The figures of these records."""
     seconds = {name: records[text].seconds or 0.0 for name, text in OPERATIONS.items()}
     return Overheads(
-        seconds["forward"], seconds["backward"], seconds["optimizer"], seconds["fresh"] / _MIB
+        seconds["forward"],
+        seconds["backward"],
+        seconds["optimizer"],
+        seconds["fresh"] / _MIB,
+        max(seconds["whole"] / seconds["parts"], 1.0) if seconds["parts"] else 1.0,
     )
 
 
@@ -54,7 +61,21 @@ def measure_around(counter: Counter) -> dict[str, Record]:
     found = _around_operators(counter)
     cold = [_fresh_seconds() for _ in range(7)]
     found[OPERATIONS["fresh"]] = _record(cold)
-    return found
+    return {**found, **_whole_and_parts(counter)}
+
+
+def _whole_and_parts(counter: Counter) -> dict[str, Record]:
+    """A network of usual size: its caches and pages are shared, unlike those of one operator."""
+    training = Training(batch=_REFERENCE.size[0], optimizer="sgd")
+    seen = watched(_reference_network, (_REFERENCE,), training)
+    moving = [event.operator for event in seen.events if not event.operator.moves_nothing]
+    records = measure(moving, counter, lambda done, total, what: None)
+    parts = sum([records[operator.key].seconds or 0.0 for operator in moving])
+    run = Run(_reference_network(), (torch.rand(_REFERENCE.size),), training)
+    for _ in range(3):
+        run()
+    steps = [_seconds(run) for _ in range(_STEPS)]
+    return {OPERATIONS["whole"]: _record(steps), OPERATIONS["parts"]: Record(parts, None, 1)}
 
 
 def _record(values: list[float]) -> Record:
@@ -136,6 +157,14 @@ def phase_seconds(run: Run) -> dict[str, float]:
     for (phase, start), (_, end) in pairwise(marks):
         found[phase] = found.get(phase, 0.0) + end - start
     return found
+
+
+def _reference_network() -> Any:
+    parts: list[nn.Module] = [nn.Conv2d(3, 32, 3, padding=1)]
+    for _ in range(4):
+        parts += [nn.Conv2d(32, 32, 3, padding=1), nn.BatchNorm2d(32), nn.ReLU()]
+    parts += [nn.MaxPool2d(2), nn.Conv2d(32, 64, 1), nn.GELU(), nn.Conv2d(64, 64, 3, groups=64)]
+    return nn.Sequential(*parts)
 
 
 def small_network() -> Any:

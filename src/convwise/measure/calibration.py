@@ -5,7 +5,8 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, Final
 
 import torch
@@ -20,8 +21,9 @@ ROUNDS: Final = 3
 _CALLS: Final = 3
 #: What takes longer needs no emptied caches and fewer repetitions.
 _LONG_SECONDS: Final = 0.5
-_OTHERS: Final = torch.zeros(4 * 2**20)
-_NOISE: Final = torch.rand(4096, generator=torch.Generator().manual_seed(0))
+#: So many that no branch predictor learns them (a maximum takes twice as long on these), and that
+#: reading them puts others out of the caches.
+_NUMBERS: Final = 4 * 2**20
 
 Progress = Callable[[int, int, str], None]
 
@@ -82,7 +84,7 @@ def _measure(operator: Operator, sample: _Sample, counter: Counter) -> None:
 
 def _empty_caches(hot: list[Any]) -> None:
     """Put other data into the caches, then the tensors that a step would find there."""
-    _OTHERS.sum()
+    _noise().sum()
     for tensor in hot:
         if tensor.numel():
             tensor.view(torch.uint8).sum() if tensor.dtype == torch.bool else tensor.sum()
@@ -103,6 +105,8 @@ def _record(sample: _Sample) -> Record:
 def arguments(operator: Operator) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Tensors of the operator's shapes in the place of these shapes."""
     limit = _index_limit(operator)
+    if operator.short_name == "native_batch_norm_backward":
+        operator = _with_wide_statistics(operator)
 
     def make(leaf: Any) -> Any:
         return _tensor(leaf, limit) if isinstance(leaf, Shape) else leaf
@@ -111,6 +115,16 @@ def arguments(operator: Operator) -> tuple[tuple[Any, ...], dict[str, Any]]:
         make, (operator.args, operator.kwargs), is_leaf=lambda leaf: isinstance(leaf, Shape)
     )
     return found
+
+
+def _with_wide_statistics(operator: Operator) -> Operator:
+    """Statistics in the type of the weights: fake tensors give them that of the field."""
+    args = list(operator.args)
+    weight = args[2]
+    if isinstance(weight, Shape):
+        for place in (5, 6):
+            args[place] = args[place]._replace(dtype=weight.dtype)
+    return replace(operator, args=tuple(args))
 
 
 def _index_limit(operator: Operator) -> int:
@@ -131,7 +145,12 @@ def _tensor(shape: Shape, limit: int) -> Any:
             return made.random_(0, limit)
         return made.zero_()
     memory = torch.as_strided(made, (shape.bytes // shape.dtype.itemsize,), (1,))
-    whole = memory.numel() // _NOISE.numel() * _NOISE.numel()
-    memory[:whole].view(-1, _NOISE.numel()).copy_(_NOISE)
-    memory[whole:].copy_(_NOISE[: memory.numel() - whole])
+    for start in range(0, memory.numel(), _NUMBERS):
+        part = memory[start : start + _NUMBERS]
+        part.copy_(_noise()[: part.numel()])
     return made
+
+
+@cache
+def _noise() -> Any:
+    return torch.rand(_NUMBERS, generator=torch.Generator().manual_seed(0))

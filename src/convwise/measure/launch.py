@@ -22,7 +22,7 @@ from convwise.graph.nodes import Graph
 from convwise.graph.serial import graph_to_json
 from convwise.kinds.catalog import encode
 from convwise.measure.allocations import environment
-from convwise.measure.machine_state import available_bytes
+from convwise.measure.machine_state import must_fit
 from convwise.measure.work import Job
 
 Progress = Callable[[int, int, str], None]
@@ -63,7 +63,8 @@ def measure_step(
     with tempfile.TemporaryDirectory() as folder:
         job = replace(_job(graph, training, batch, threads, folder), fixed=fixed)
         expected = _expected(job, progress)
-        _must_fit(expected.peak_bytes, force)
+        if not force:
+            must_fit(expected.peak_bytes)
         truth = _ask("run", job, progress)
     found = Measured(
         peak_bytes=truth["peak_bytes"],
@@ -77,16 +78,6 @@ def measure_step(
         by_layer=_layers(truth["by_layer"]),
     )
     return Measurement(graph.name, batch, training, threads, expected, found)
-
-
-def _must_fit(peak_bytes: int, force: bool) -> None:
-    free = available_bytes()
-    if free is not None and peak_bytes > free and not force:
-        raise UsageError(
-            f"the step needs {peak_bytes / 2**30:.2f} GiB, {free / 2**30:.2f} GiB are available",
-            hint="a smaller --batch or --input; convwise fit says what makes it fit; --force runs "
-            "it all the same",
-        )
 
 
 def _job(graph: Graph, training: Training | None, batch: int, threads: int, folder: str) -> Job:
@@ -122,14 +113,14 @@ def _ask(verb: str, job: Job, progress: Progress) -> dict[str, Any]:
 
 
 def _listen(lines: IO[str], progress: Progress) -> dict[str, Any] | None:
-    """The answer among the lines of a worker. Raises ConvwiseError for an error it states."""
+    """The answer among the lines of a worker. Raises UsageError for an error it states."""
     for line in lines:
         told = json.loads(line)
         if "progress" in told:
             progress(*told["progress"])
         elif "error" in told:
             stated = told["error"]
-            error = ConvwiseError(stated["message"], hint=stated["hint"], line=stated["line"])
+            error = UsageError(stated["message"], hint=stated["hint"], line=stated["line"])
             raise error.at(layer=stated["layer"])
         else:
             answer: dict[str, Any] = told["answer"]

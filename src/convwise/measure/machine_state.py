@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from convwise.errors import UsageError
+
 
 def available_bytes() -> int | None:
     """Bytes a new process may take without swapping, its control group's limit considered.
@@ -12,6 +14,16 @@ def available_bytes() -> int | None:
     """
     found = [size for size in (_system_bytes(), _group_bytes()) if size is not None]
     return min(found, default=None)
+
+
+def must_fit(step_bytes: int) -> None:
+    """Raise UsageError when a step needs more than there is."""
+    free = available_bytes()
+    if free is not None and step_bytes > free:
+        raise UsageError(
+            f"the step needs {step_bytes / 2**30:.2f} GiB, {free / 2**30:.2f} GiB are available",
+            hint="a smaller --batch or --input; convwise fit says what makes it fit",
+        )
 
 
 def _system_bytes() -> int | None:

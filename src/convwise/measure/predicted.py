@@ -11,12 +11,16 @@ from convwise.measure.tracing import Event, Watched
 
 
 class Overheads(NamedTuple):
-    """Seconds that this machine adds around operators: per operator of a phase, per fresh byte."""
+    """Seconds that this machine adds around operators: per operator of a phase, per fresh byte.
+
+    `together`: how much longer operators take in a step, where they share caches and pages.
+    """
 
     forward: float
     backward: float
     optimizer: float
     per_fresh_byte: float
+    together: float = 1.0
 
     def of(self, phase: str) -> float:
         """Per operator of a phase."""
@@ -66,7 +70,7 @@ def predict(
         extra, seconds = _cost(event, records)
         if event.live_bytes + extra > peak:
             peak, where = event.live_bytes + extra, (event.layer, event.phase)
-        seconds += around.of(event.phase)
+        seconds = around.together * seconds + around.of(event.phase)
         phases[event.phase] = phases.get(event.phase, 0.0) + seconds
         layers.setdefault(event.layer or event.phase, Share()).add(event.phase, seconds, extra)
     total = sum(phases.values()) + fresh_bytes * around.per_fresh_byte

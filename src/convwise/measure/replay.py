@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from convwise.costs.store import Record
-from convwise.measure.heap import LARGEST_BYTES, fix_heap
+from convwise.engine.heap import LARGEST_BYTES, fix_thresholds
 from convwise.measure.tracing import END, GONE, START, STEP, Watched
 
 #: Scratch below this comes from free places of the heap.
@@ -95,7 +95,8 @@ def _main(path: str, job: dict[str, object]) -> int:
     blocks = (ctypes.c_void_p * int(job["blocks"]))()  # type: ignore[call-overload]
     call = library.convwise_replay
     call.restype = ctypes.c_int64
-    fix_heap(fixed=bool(job["fixed"]))
+    if job["fixed"]:
+        fix_thresholds()
     started = _status("VmRSS")
     faults: list[int] = []
     for start, end in zip([0, *ends], ends, strict=False):

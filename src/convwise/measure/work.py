@@ -17,6 +17,7 @@ from convwise.analyses.memory.options import Training
 from convwise.costs.key import Environment
 from convwise.costs.machine import this_machine
 from convwise.costs.store import Record, Store
+from convwise.engine.heap import fix_thresholds, keep_heap
 from convwise.measure.allocations import Counter, library
 from convwise.measure.around import (
     OPERATIONS,
@@ -27,7 +28,7 @@ from convwise.measure.around import (
     small_network,
 )
 from convwise.measure.calibration import measure
-from convwise.measure.heap import fix_heap, keep_heap
+from convwise.measure.machine_state import must_fit
 from convwise.measure.predicted import predict, shares
 from convwise.measure.replay import Replayed, replay, script_of
 from convwise.measure.steps import Run
@@ -77,10 +78,12 @@ def environment_of(threads: int) -> Environment:
 def predicted(job: Job, progress: Progress) -> dict[str, Any]:
     """The step from measured operators; what the store does not have is measured and stored."""
     torch.set_num_threads(job.threads)
-    subject = stored(Path(job.graph))
+    subject = _subject(job)
     keep_heap()
     progress(0, 0, "following one step")
     seen = watched(subject.module, subject.inputs(job.batch), job.training)
+    # Operators of a step that does not fit may not fit themselves.
+    must_fit(max([event.live_bytes + event.new_bytes for event in seen.events], default=0))
     store, environment = Store(Path(job.folder)), environment_of(job.threads)
     counter = Counter()
     wanted = {e.operator.key: e.operator for e in seen.events if not e.operator.moves_nothing}
@@ -108,6 +111,10 @@ def predicted(job: Job, progress: Progress) -> dict[str, Any]:
     }
 
 
+def _subject(job: Job) -> Subject:
+    return stored(Path(job.graph), job.training.recompute if job.training else ())
+
+
 def _kept(store: Store, environment: Environment, fresh: dict[str, Record]) -> dict[str, Record]:
     if fresh:
         store.put_many(environment, fresh)
@@ -123,7 +130,8 @@ def _replayed(job: Job, seen: Watched, records: dict[str, Record]) -> Replayed |
 def own(job: Job, progress: Progress) -> dict[str, Any]:
     """What a process takes that runs next to nothing: its imports, what libraries load and keep."""
     torch.set_num_threads(job.threads)
-    fix_heap(fixed=job.fixed)
+    if job.fixed:
+        fix_thresholds()
     progress(0, 0, "measuring an empty process")
     # Reading a graph loads what every job loads.
     stored(Path(job.graph))
@@ -140,9 +148,10 @@ def own(job: Job, progress: Progress) -> dict[str, Any]:
 def ran(job: Job, progress: Progress) -> dict[str, Any]:
     """The truth: the step is run, its memory counted and its time taken."""
     torch.set_num_threads(job.threads)
-    fix_heap(fixed=job.fixed)
+    if job.fixed:
+        fix_thresholds()
     counter = Counter()
-    subject = stored(Path(job.graph))
+    subject = _subject(job)
     imported = status_bytes("VmRSS")
     progress(0, 0, "warming up")
     run = _run_of(subject, job)
@@ -153,6 +162,8 @@ def ran(job: Job, progress: Progress) -> dict[str, Any]:
     process = status_bytes("VmHWM")
     lasting = _bytes(run.lasting())
     phases = [phase_seconds(run) for _ in range(min(len(seconds), 9))]
+    # The first time, libraries prepare themselves for what the dispatch mode hands them.
+    watched_for_real(run, counter)
     layers = shares(watched_for_real(run, counter))
     quartiles = statistics.quantiles(seconds, n=4)
     return {

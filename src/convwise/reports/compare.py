@@ -12,6 +12,7 @@ from convwise.graph.axes import SPATIAL
 from convwise.graph.dims import to_json
 from convwise.reports.bounds import seconds, shortly
 from convwise.reports.json import summary_to_dict
+from convwise.reports.measure import measure_to_dict, seconds_text
 from convwise.reports.numbers import amount, byte_size, grouped, shape
 from convwise.reports.table import Column, layout
 from convwise.reports.terminal import LONGEST_AMOUNT, is_long
@@ -141,6 +142,22 @@ def _at_least(design: Design) -> str:
     return "" if design.bounds is None else seconds(design.bounds.seconds)
 
 
+def _memory(design: Design) -> str:
+    found = design.measurement
+    if found is None:
+        return ""
+    sizes = (found.predicted.peak_bytes, found.measured.peak_bytes)
+    return " / ".join([byte_size(size) for size in sizes])
+
+
+def _took(design: Design) -> str:
+    found = design.measurement
+    if found is None:
+        return ""
+    times = (found.predicted.seconds, found.measured.seconds)
+    return " / ".join([seconds_text(time) for time in times])
+
+
 _FACTS = (
     ("output", _output),
     ("weights + biases", _weights),
@@ -152,6 +169,8 @@ _FACTS = (
     ("activations", _made),
     ("kept for backward", _kept),
     ("a step takes at least", _at_least),
+    ("step's memory, predicted / measured", _memory),
+    ("step's time, predicted / measured", _took),
     ("sees in space", _space),
     ("sees in time", _in_time),
 )
@@ -162,6 +181,8 @@ _SHORT = {
     "multiply-adds": "multiply-adds",
     "activations": "activations",
     "a step takes at least": "at least",
+    "step's memory, predicted / measured": "memory of a step",
+    "step's time, predicted / measured": "time of a step",
     "sees in space": "space",
     "sees in time": "time",
 }
@@ -198,8 +219,11 @@ def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
 def _design(design: Design) -> dict[str, Any]:
     summary = summary_to_dict(design.summary)
     bounds = {} if design.bounds is None else {"bounds": shortly(design.bounds)}
+    found = design.measurement
+    measured = {} if found is None else {"measurement": measure_to_dict(found)}
     return {
         **bounds,
+        **measured,
         "name": design.name,
         "what": design.what,
         "network": summary["network"],

@@ -31,8 +31,8 @@ class MemoryEstimate:
     """Bytes of tensors and scratch at their most, between `low` and `high`.
 
     high is None where a part of the network is unknown: `low` is then at least needed. layer and
-    phase: where the most is. parts: what it is, for `low`. process: the same for the resident
-    memory of the whole process.
+    phase: where the most is. parts: what it is; `low` is a little less. process: the same for the
+    resident memory of the whole process.
     """
 
     low: int
@@ -137,11 +137,11 @@ def _is_closed(graph: Graph) -> bool:
 
 def _estimate(graph: Graph, found: Moment, high: int, *, training: bool) -> MemoryEstimate:
     known = not graph.unknown
-    most = int(high * _SLACK) + _SMALL_BYTES
-    process = runtime.process(found.low, most, training=training)
+    least, most = int(found.low / _SLACK), int(high * _SLACK) + _SMALL_BYTES
+    process = runtime.process(least, most, training=training)
     layer = "" if found.node is None else graph.layers[graph.nodes[found.node].layer].name
     return MemoryEstimate(
-        low=found.low,
+        low=least,
         high=most if known else None,
         layer=layer,
         phase=found.phase,

@@ -85,7 +85,7 @@ def backward(step: Step) -> Scratch:
     # Small fields: each thread sums a gradient of all weights of its own.
     copies = 4 if _positions(step.outputs[0]) * _batch(step.outputs[0]) <= _SMALL_FIELD else 2
     plain = max(_bytes(step.operands[0]) + _bytes(step.outputs[0]), weights)
-    return Scratch(_part(plain), source + result + copies * weights)
+    return Scratch(plain // 2, source + result + copies * weights)
 
 
 def copies(step: Step, viewed: list[bool]) -> int:

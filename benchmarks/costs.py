@@ -1,0 +1,123 @@
+"""Predicted against measured: memory and time of steps of many networks; writes costs.json.
+
+Every configuration is predicted (calibrated, and by rules) and run in fresh processes by
+`convwise.measure`. Networks of UNSEEN were not looked at while the predictions were developed.
+
+    python -m benchmarks.costs             all, about ten minutes on two idle cores
+    python -m benchmarks.costs --only vgg  those whose name has this in it
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import convwise
+from benchmarks.machine import machine
+from convwise.analyses.memory.estimate import inference_memory, training_memory
+from convwise.analyses.memory.options import Training
+from convwise.measure.launch import measure_step
+from convwise.measured import usable_threads
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results" / "costs.json"
+ZOO = "tests/zoo/"
+
+
+class Case(NamedTuple):
+    """A network, the shape of its input, and (batch, optimizer) of each run; "" is inference."""
+
+    source: str
+    shape: tuple[int, ...]
+    runs: tuple[tuple[int, str], ...]
+
+
+SEEN = (
+    Case("torch/squeezenet.py", (3, 224, 224), ((4, "adam"), (4, ""))),
+    Case("torch/convnext_tiny.py", (3, 64, 64), ((4, "adam"),)),
+    Case("torch/dncnn.py", (1, 64, 64), ((8, "sgd"),)),
+    Case("torch/mobilenet_v2.py", (3, 224, 224), ((4, "sgd"),)),
+    Case("torch/unet.py", (3, 188, 188), ((1, "adam"), (2, ""))),
+    Case("torch/unet3d.py", (1, 32, 64, 64), ((1, "adam"),)),
+    Case("torch/vgg16.py", (3, 64, 64), ((4, "sgd"),)),
+    Case("torch/densenet121.py", (3, 64, 64), ((8, "adam"),)),
+)
+UNSEEN = (
+    Case("torch/resnet.py:resnet18", (3, 160, 160), ((8, "adam"), (4, ""))),
+    Case("torch/resnet.py:resnext50_32x4d", (3, 96, 96), ((4, "adam"),)),
+    Case("torch/eegnet.py", (22, 1000), ((16, "adam"),)),
+    Case("torch/crnn.py", (1, 32, 100), ((8, "adam"),)),
+    Case("keras/attention_unet.py", (), ((2, "adam"),)),
+    Case("keras/c3d.py", (), ((1, "sgd"),)),
+    Case("keras/convmixer.py", (), ((16, "adam"),)),
+    Case("keras/xception.py", (), ((2, "adam"),)),
+    Case("keras/radar_nowcast.py", (), ((2, "adam"), (2, ""))),
+    Case("keras/ecg_resnet1d.py", (), ((16, "sgd"),)),
+)
+
+
+def run(case: Case, batch: int, optimizer: str, *, unseen: bool) -> dict[str, Any]:
+    """One configuration: twice run, with the C library's own heap and with one that gives back."""
+    path, _, name = case.source.partition(":")
+    net = convwise.read(ROOT / ZOO / path, case.shape or None, name=name or None)
+    training = Training(batch, optimizer) if optimizer else None
+    rules = (
+        training_memory(net.graph, training)
+        if training is not None
+        else inference_memory(net.graph, batch, "float32")
+    )
+    threads = usable_threads()
+    usual, given_back = [
+        measure_step(net.graph, training, batch, threads=threads, fixed=fixed)
+        for fixed in (False, True)
+    ]
+    p, m = usual.predicted, usual.measured
+    return {
+        "network": case.source,
+        "unseen": unseen,
+        "batch": batch,
+        "optimizer": optimizer or None,
+        "rules": None if rules is None else [rules.low, rules.high],
+        "peak": [p.peak_bytes, m.peak_bytes],
+        "process": [given_back.predicted.process_bytes, given_back.measured.process_bytes],
+        "process_usual_heap": [p.process_bytes, m.process_bytes],
+        "seconds": [p.seconds, m.seconds, m.seconds_low, m.seconds_high],
+        "environment": p.environment,
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """Run all configurations and write what was found; what fails is written with its reason."""
+    only = arguments[1] if arguments[:1] == ["--only"] else ""
+    found: list[dict[str, Any]] = []
+    for cases, unseen in ((SEEN, False), (UNSEEN, True)):
+        for case in cases:
+            for batch, optimizer in case.runs:
+                if only in case.source:
+                    found.append(run(case, batch, optimizer, unseen=unseen))
+                    print(_line(found[-1]), flush=True)
+    if not only:
+        draft = RESULTS.with_suffix(".part")
+        whole = {"machine": machine(("torch",)), "runs": found}
+        draft.write_text(json.dumps(whole, indent=1) + "\n")
+        draft.replace(RESULTS)
+    return 0
+
+
+def _line(one: dict[str, Any]) -> str:
+    peak, process, seconds = [
+        one[key][0] / one[key][1] - 1 for key in ("peak", "process", "seconds")
+    ]
+    low, high = one["rules"]
+    inside = "inside" if low <= one["peak"][1] <= high else "OUTSIDE"
+    return (
+        f"{one['network']} batch {one['batch']} {one['optimizer']}: peak {peak:+.3%}, process "
+        f"{process:+.1%}, time {seconds:+.1%} of {one['seconds'][1] * 1e3:.1f} ms, rules {inside} "
+        f"{high / low:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
