@@ -48,7 +48,6 @@ UNSEEN = (
     Case("torch/resnet.py:resnet18", (3, 160, 160), ((8, "adam"), (4, ""))),
     Case("torch/resnet.py:resnext50_32x4d", (3, 96, 96), ((4, "adam"),)),
     Case("torch/eegnet.py", (22, 1000), ((16, "adam"),)),
-    Case("torch/crnn.py", (1, 32, 100), ((8, "adam"),)),
     Case("keras/attention_unet.py", (), ((2, "adam"),)),
     Case("keras/c3d.py", (), ((1, "sgd"),)),
     Case("keras/convmixer.py", (), ((16, "adam"),)),

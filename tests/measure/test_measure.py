@@ -134,3 +134,9 @@ def taking(seconds: float) -> Measurement:
     predicted = Predicted(1, "", "", 1, 1, seconds, {}, {}, 1, 0, 0.0, "", ())
     truth = Measured(1, 1, 1, seconds, seconds, seconds, 5, {}, {})
     return Measurement("net", 1, None, 1, predicted, truth)
+
+
+def test_what_cannot_be_measured_by_itself_is_said() -> None:
+    net = convwise.read(ZOO / "torch" / "crnn.py", (1, 32, 100))
+    with pytest.raises(UsageError, match="mkldnn_rnn_layer_backward cannot be measured by itself"):
+        net.measure(2, train=True, threads=1)

@@ -13,12 +13,15 @@ import torch
 from torch.utils._pytree import tree_leaves, tree_map
 
 from convwise.costs.store import Record
+from convwise.errors import UsageError
 from convwise.measure.allocations import Counter
 from convwise.measure.operators import Operator, Shape
 
 #: All operators are measured in turn, this often, so that a disturbance meets them alike.
 ROUNDS: Final = 3
 _CALLS: Final = 3
+#: Operators whose arguments cannot be made up.
+_OPAQUE: Final = ("mkldnn_rnn_layer_backward",)
 #: What takes longer needs no emptied caches and fewer repetitions.
 _LONG_SECONDS: Final = 0.5
 #: So many that no branch predictor learns them (a maximum takes twice as long on these), and that
@@ -59,6 +62,12 @@ def measure(
 
 def _measure(operator: Operator, sample: _Sample, counter: Counter) -> None:
     """One turn: a call that warms, one whose memory is watched, and some that are timed."""
+    if operator.short_name in _OPAQUE:
+        raise UsageError(
+            f"the operator {operator.short_name} cannot be measured by itself: it reads a "
+            "workspace that only its own forward pass can fill",
+            hint="inference of recurrent layers can be measured; convwise summary has rules",
+        )
     args, kwargs = arguments(operator)
     function = operator.function
     given = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor)]
