@@ -7,11 +7,14 @@
 #include <new>
 
 #include "choose.h"
+#include "pages.h"
 #include "plan.h"
 
 namespace {
 
 std::atomic<ConvwiseParallelFor> parallel_for{nullptr};
+
+constexpr size_t LARGE_PAGE = 2 * 1024 * 1024;
 
 // Scratch that a thread keeps between calls: fresh pages would cost more than small convolutions.
 struct Scratch {
@@ -23,9 +26,13 @@ struct Scratch {
     float* at_least(size_t wanted) {
         if (wanted > bytes) {
             std::free(memory);
-            bytes = (wanted + 4095) / 4096 * 4096;
-            memory = std::aligned_alloc(64, bytes);
-            if (!memory) bytes = 0;
+            bytes = (wanted + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+            memory = std::aligned_alloc(LARGE_PAGE, bytes);
+            if (memory) {
+                prefer_large_pages(memory, bytes);
+            } else {
+                bytes = 0;
+            }
         }
         return static_cast<float*>(memory);
     }
@@ -124,6 +131,14 @@ Strides contiguous(int64_t channels, const int64_t size[3]) {
     return by;
 }
 
+int64_t elements(int64_t batch, int64_t channels, const int64_t size[3]) {
+    return batch * channels * size[0] * size[1] * size[2];
+}
+
+void prepare_output(float* output, int64_t count) {
+    prefer_large_pages(output, static_cast<size_t>(count) * sizeof(float));
+}
+
 int64_t kernel_size(const ConvwiseShape& shape) {
     return shape.kernel[0] * shape.kernel[1] * shape.kernel[2];
 }
@@ -157,6 +172,7 @@ int32_t forward(const ConvwiseShape& shape, const Level& level, const float* x, 
     job.target = y;
     job.bias = bias;
     job.relu = relu;
+    prepare_output(y, elements(shape.batch, shape.outputs, shape.output));
     lay_out(plan, level, Kind::correlation, threads);
     const int64_t k = kernel_size(shape);
     pack_weights(plan, level, shape, w, {job.outputs * job.inputs * k, job.inputs * k, k});
@@ -194,6 +210,7 @@ int32_t gradient_phase(const ConvwiseShape& shape, const Level& level, const int
 
 int32_t input_gradient(const ConvwiseShape& shape, const Level& level, const float* gradient,
                        const float* mask, const float* w, float* x_gradient, int64_t threads) {
+    prepare_output(x_gradient, elements(shape.batch, shape.inputs, shape.input));
     int64_t phase[3];
     for (phase[0] = 0; phase[0] < std::min(shape.stride[0], shape.input[0]); ++phase[0]) {
         for (phase[1] = 0; phase[1] < std::min(shape.stride[1], shape.input[1]); ++phase[1]) {

@@ -5,7 +5,7 @@
 
 namespace {
 
-constexpr int64_t SCRATCH_BYTES = 512 * 1024; // half of a usual second-level cache
+constexpr int64_t SCRATCH_BYTES = 640 * 1024; // stays in a second-level cache of 1 MiB
 constexpr int64_t WIDEST = 16;                // lanes of the widest level
 
 int64_t rounded(int64_t value, int64_t to) { return (value + to - 1) / to * to; }
@@ -56,9 +56,9 @@ void lay_out_scratch(Job& job, const Level& level, Kind kind) {
 }
 
 void choose_tile(Job& job, const Level& level, Kind kind) {
-    int64_t rows = 32;
-    int64_t columns = 128;
-    if (job.y.output < 32) columns = 128 * std::min<int64_t>(16, 32 / std::max<int64_t>(1, job.y.output));
+    // Long rows: memory is read in long runs.
+    int64_t rows = 16;
+    int64_t columns = 512 * std::min<int64_t>(16, parts(16, std::max<int64_t>(1, job.y.output)));
     for (;;) {
         const int64_t step = job.rows_family && kind == Kind::correlation ? level.rows : 1;
         const int64_t down = parts(job.y.output, rows);
@@ -67,10 +67,10 @@ void choose_tile(Job& job, const Level& level, Kind kind) {
         job.tile_columns = rounded((job.x.output + across - 1) / across, WIDEST);
         lay_out_scratch(job, level, kind);
         if (job.scratch_floats * 4 <= SCRATCH_BYTES || (rows <= 8 && columns <= 64)) break;
-        if (rows > 8) {
-            rows /= 2;
+        if (columns > 128 || rows <= 8) {
+            columns /= 2;
         } else {
-            columns = std::max<int64_t>(64, columns / 2);
+            rows /= 2;
         }
     }
     job.tiles_y = parts(job.y.output, job.tile_rows);
@@ -82,7 +82,6 @@ void choose_chunks(Job& job, int64_t threads) {
     const int64_t items = job.batch * job.groups * job.tiles_y * job.tiles_x;
     const int64_t wanted = threads > 1 && items > 0 ? parts(4 * threads, items) : 1;
     const int64_t most = std::max<int64_t>(1, job.t.output / (2 * job.t.span));
-    job.chunk = std::max<int64_t>(1, parts(job.t.output, std::min(wanted, most)));
     const int64_t cuts = std::min(wanted, most);
     job.chunk = std::max<int64_t>(1, (job.t.output + cuts - 1) / cuts);
     job.chunks = parts(job.t.output, job.chunk);

@@ -93,7 +93,7 @@ static inline void rows_put(const Job* job, const Item* item, const Tile& tile, 
 // All outputs of one tile and one channel at STEPS output times.
 template <int KH, int STEPS>
 static void rows_tile(const Job* job, const Item* item, const Tile& tile, const float* scratch,
-                      int64_t channel, int64_t time) {
+                      int64_t channel, int64_t time, Ahead& ahead) {
     const int64_t size = job->inputs * job->t.taps * job->x.taps * KH;
     const float* weights = job->weights + item->group * job->group_weights + channel * size;
     const int64_t all = item->group * job->outputs + channel;
@@ -106,6 +106,7 @@ static void rows_tile(const Job* job, const Item* item, const Tile& tile, const 
 #pragma GCC unroll 8
                 for (int r = 0; r < ROWS; ++r) sums[s][r] = start;
             }
+            fetch(ahead);
             const int64_t place = row * job->pitch + column;
             if constexpr (STEPS == 2) {
                 rows_twice<KH>(job, scratch, weights, time, place, sums);
@@ -119,14 +120,14 @@ static void rows_tile(const Job* job, const Item* item, const Tile& tile, const 
 
 template <int KH>
 static void rows_all(const Job* job, const Item* item, const Tile& tile, const float* scratch,
-                     int64_t time, int64_t steps) {
+                     int64_t time, int64_t steps, Ahead& ahead) {
     for (int64_t channel = 0; channel < job->outputs; ++channel) {
         if constexpr (PAIRS == 2) {
             if (steps == 2) {
-                rows_tile<KH, 2>(job, item, tile, scratch, channel, time);
+                rows_tile<KH, 2>(job, item, tile, scratch, channel, time, ahead);
                 continue;
             }
         }
-        rows_tile<KH, 1>(job, item, tile, scratch, channel, time);
+        rows_tile<KH, 1>(job, item, tile, scratch, channel, time, ahead);
     }
 }

@@ -53,11 +53,12 @@ static void taps_block(const Job* job, const Item* item, const Tile& tile, const
 // A row of a tile: blocks of MOST vectors, then a smaller one.
 template <int NB>
 static void taps_tile(const Job* job, const Item* item, const Tile& tile, const float* scratch,
-                      int64_t channel, int64_t time) {
+                      int64_t channel, int64_t time, Ahead& ahead) {
     constexpr int MOST = NB == 1 ? 8 : NB == 2 ? 4 : 3;
     const int64_t size = job->inputs * job->t.taps * job->y.taps * job->x.taps;
     const float* weights = job->weights + item->group * job->group_weights + channel * size;
     for (int64_t row = 0; row < tile.rows; ++row) {
+        fetch(ahead);
         int64_t column = 0;
         for (; column + (MOST - 1) * LANES < tile.columns; column += MOST * LANES) {
             taps_block<NB, MOST>(job, item, tile, scratch, weights, channel, time, row, column);
@@ -77,18 +78,18 @@ static void taps_tile(const Job* job, const Item* item, const Tile& tile, const 
 }
 
 static void taps_all(const Job* job, const Item* item, const Tile& tile, const float* scratch,
-                     int64_t time) {
+                     int64_t time, Ahead& ahead) {
     int64_t channel = 0;
     if constexpr (MOST_OUTPUTS >= 8) {
         for (; channel + 8 <= job->outputs; channel += 8) {
-            taps_tile<8>(job, item, tile, scratch, channel, time);
+            taps_tile<8>(job, item, tile, scratch, channel, time, ahead);
         }
     }
     for (; channel + 4 <= job->outputs; channel += 4) {
-        taps_tile<4>(job, item, tile, scratch, channel, time);
+        taps_tile<4>(job, item, tile, scratch, channel, time, ahead);
     }
     for (; channel + 2 <= job->outputs; channel += 2) {
-        taps_tile<2>(job, item, tile, scratch, channel, time);
+        taps_tile<2>(job, item, tile, scratch, channel, time, ahead);
     }
-    if (channel < job->outputs) taps_tile<1>(job, item, tile, scratch, channel, time);
+    if (channel < job->outputs) taps_tile<1>(job, item, tile, scratch, channel, time, ahead);
 }

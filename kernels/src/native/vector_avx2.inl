@@ -22,3 +22,9 @@ static inline void store_first(float* p, Vec v, int64_t count) {
     store(lanes, v);
     for (int64_t i = 0; i < count; ++i) p[i] = lanes[i];
 }
+// Lanes [begin, end) of p, zeros elsewhere; reads nothing else.
+static inline Vec load_part(const float* p, int64_t begin, int64_t end) {
+    float lanes[LANES] = {};
+    for (int64_t i = begin; i < end; ++i) lanes[i] = p[i];
+    return load(lanes);
+}

@@ -16,3 +16,8 @@ static inline float sum(Vec v) { return _mm512_reduce_add_ps(v); }
 static inline void store_first(float* p, Vec v, int64_t count) {
     _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1u << count) - 1u), v);
 }
+// Lanes [begin, end) of p, zeros elsewhere; reads nothing else.
+static inline Vec load_part(const float* p, int64_t begin, int64_t end) {
+    const uint32_t lanes = begin < end ? (1u << end) - (1u << begin) : 0u;
+    return _mm512_maskz_loadu_ps(static_cast<__mmask16>(lanes), p);
+}

@@ -21,3 +21,9 @@ static inline float sum(Vec v) { return (v[0] + v[2]) + (v[1] + v[3]); }
 static inline void store_first(float* p, Vec v, int64_t count) {
     for (int64_t i = 0; i < count; ++i) p[i] = v[i];
 }
+// Lanes [begin, end) of p, zeros elsewhere; reads nothing else.
+static inline Vec load_part(const float* p, int64_t begin, int64_t end) {
+    float lanes[LANES] = {};
+    for (int64_t i = begin; i < end; ++i) lanes[i] = p[i];
+    return load(lanes);
+}

@@ -13,9 +13,13 @@ static void pack_gradient(const Job* job, const Item* item, const Tile& tile, in
                 clear(to, job->gradient_pitch);
                 continue;
             }
-            const float* mask = job->gradient_mask ? job->gradient_mask + base + row * by.y : nullptr;
-            pack_phase(to, job->gradient + base + row * by.y, mask, tile.columns, 0, 1,
-                       job->gradient_pitch);
+            const float* from = job->gradient + base + row * by.y;
+            if (job->gradient_mask) {
+                pack_phase(to, from, job->gradient_mask + base + row * by.y, tile.columns, 0, 1,
+                           job->gradient_pitch);
+            } else {
+                pack_row(to, from, tile.columns, 0, job->gradient_pitch);
+            }
         }
     }
 }
