@@ -1,12 +1,12 @@
-"""Random convolutions agree with float64 at every level; a planted fault shows that this can fail."""
+"""Random convolutions agree with float64 at every level; a planted fault is found."""
 
 from collections.abc import Iterator
 
+import convwise_kernels
 import pytest
 import torch
 from hypothesis import HealthCheck, given, seed, settings
 
-import convwise_kernels
 from tests.agreement import troubles
 from tests.cases import Case, cases
 

@@ -4,9 +4,8 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 import convwise_kernels
+import pytest
 from convwise_kernels import KernelsError
 
 ASK = "import convwise_kernels as k; print(k.level())"

@@ -1,12 +1,11 @@
-"""The operators keep PyTorch's contracts: schema, fake tensors, derivatives, autocast, compiling."""
-
-import pytest
-import torch
-from torch import Tensor
+"""The operators keep PyTorch's contracts: schema, fake tensors, derivatives, autocast."""
 
 import convwise_kernels
+import pytest
+import torch
 from convwise_kernels import NotSupportedError, conv
 from convwise_kernels.derivatives import conv_op, input_grad_op, weight_grad_op
+from torch import Tensor
 
 GEOMETRY = ([2, 1], [1, 2], [1, 2], 2)
 

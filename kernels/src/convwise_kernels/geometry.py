@@ -55,7 +55,7 @@ class Geometry(NamedTuple):
         if x[1] != w[1] * self.groups or w[0] % self.groups or 0 in w or x[1] == 0:
             raise NotSupportedError(
                 f"Input {[*x]} and weight {[*w]} do not fit with {self.groups} groups.",
-                "Input channels are groups x weight.shape[1]; weight.shape[0] is a multiple of groups.",
+                "Give groups x weight.shape[1] channels, and outputs that groups divide.",
             )
         if min(self.output_size(x, w)[2:]) < 1 or min(x[2:]) < 1:
             raise NotSupportedError(

@@ -3,14 +3,14 @@ using Vec = float __attribute__((vector_size(16)));
 constexpr int LANES = 4;
 constexpr int REGISTERS = 16;
 
+static inline Vec zero() { return Vec{0.0f, 0.0f, 0.0f, 0.0f}; }
 static inline Vec load(const float* p) {
-    Vec v;
+    Vec v = zero();
     __builtin_memcpy(&v, p, sizeof v);
     return v;
 }
 static inline void store(float* p, Vec v) { __builtin_memcpy(p, &v, sizeof v); }
 static inline Vec splat(float f) { return Vec{f, f, f, f}; }
-static inline Vec zero() { return Vec{0.0f, 0.0f, 0.0f, 0.0f}; }
 static inline Vec add(Vec a, Vec b) { return a + b; }
 static inline Vec fma(Vec a, Vec b, Vec c) { return a * b + c; }
 static inline Vec relu(Vec v) {
