@@ -22,7 +22,8 @@ add_slice(const Job* job, const float* source, const float* weights, int64_t bac
         }
 #pragma GCC unroll 16
         for (int r = 0; r < ROWS + KH - 1; ++r) {
-            const Vec value = load(from + r * pitch);
+            Vec value = load(from + r * pitch);
+            keep(value);
 #pragma GCC unroll 2
             for (int s = 0; s < COUNT; ++s) {
 #pragma GCC unroll 8

@@ -28,3 +28,5 @@ static inline Vec load_part(const float* p, int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) lanes[i] = p[i];
     return load(lanes);
 }
+// A loaded vector stays in its register: GCC would load it again for each multiply-add.
+static inline void keep(Vec& v) { __asm__("" : "+x"(v)); }

@@ -21,3 +21,5 @@ static inline Vec load_part(const float* p, int64_t begin, int64_t end) {
     const uint32_t lanes = begin < end ? (1u << end) - (1u << begin) : 0u;
     return _mm512_maskz_loadu_ps(static_cast<__mmask16>(lanes), p);
 }
+// A loaded vector stays in its register: GCC would load it again for each multiply-add.
+static inline void keep(Vec& v) { __asm__("" : "+v"(v)); }

@@ -53,7 +53,8 @@ static void outer_block(const Job* job, const Tile& tile, const float* source, c
             for (int b = 0; b < NB; ++b) left[b] = load(g + b * plane + column);
 #pragma GCC unroll 8
             for (int k = 0; k < NT; ++k) {
-                const Vec value = load(x + column + offset[k]);
+                Vec value = load(x + column + offset[k]);
+                keep(value);
 #pragma GCC unroll 8
                 for (int b = 0; b < NB; ++b) totals[b][k] = fma(left[b], value, totals[b][k]);
             }
@@ -132,7 +133,8 @@ static void rolling_block(const Job* job, const Tile& tile, const float* source,
                 rows[i] = load(g);
 #pragma GCC unroll 8
                 for (int k = 0; k < KB; ++k) {
-                    const Vec value = load(x + offset[k]);
+                    Vec value = load(x + offset[k]);
+                    keep(value);
 #pragma GCC unroll 8
                     for (int ky = 0; ky < KH; ++ky) {
                         totals[ky][k] = fma(rows[(i - ky + KH) % KH], value, totals[ky][k]);
