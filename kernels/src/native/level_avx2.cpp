@@ -1,0 +1,18 @@
+// The avx2 level: the only file that its instruction set's flags compile.
+#include "problem.h"
+
+#include <immintrin.h>
+
+namespace {
+// Included inside the namespace: nothing of it has external linkage.
+#include "vector_avx2.inl"
+#include "pack.inl"
+#include "rows.inl"
+#include "taps.inl"
+#include "correlate.inl"
+#include "weigh.inl"
+} // namespace
+
+extern "C" const Level convwise_level_avx2 = {
+    "avx2", LANES, REGISTERS, MOST_OUTPUTS, ROWS, PAIRS, correlate, weigh,
+};

@@ -1,0 +1,18 @@
+// The avx512 level: the only file that its instruction set's flags compile.
+#include "problem.h"
+
+#include <immintrin.h>
+
+namespace {
+// Included inside the namespace: nothing of it has external linkage.
+#include "vector_avx512.inl"
+#include "pack.inl"
+#include "rows.inl"
+#include "taps.inl"
+#include "correlate.inl"
+#include "weigh.inl"
+} // namespace
+
+extern "C" const Level convwise_level_avx512 = {
+    "avx512", LANES, REGISTERS, MOST_OUTPUTS, ROWS, PAIRS, correlate, weigh,
+};

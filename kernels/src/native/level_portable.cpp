@@ -1,0 +1,16 @@
+// The portable level: the only file that its instruction set's flags compile.
+#include "problem.h"
+
+namespace {
+// Included inside the namespace: nothing of it has external linkage.
+#include "vector_portable.inl"
+#include "pack.inl"
+#include "rows.inl"
+#include "taps.inl"
+#include "correlate.inl"
+#include "weigh.inl"
+} // namespace
+
+extern "C" const Level convwise_level_portable = {
+    "portable", LANES, REGISTERS, MOST_OUTPUTS, ROWS, PAIRS, correlate, weigh,
+};
