@@ -9,13 +9,14 @@ INPUTS := pyproject.toml constraints.txt
 export PIP_CONSTRAINT := constraints.txt
 export KERAS_BACKEND := torch
 
-.PHONY: help demo test test-slow check docs bench clean
+.PHONY: help demo test test-slow test-kernels check docs bench clean
 .NOTPARALLEL:
 
 help:
 	@echo "make demo       the example networks with their answers"
 	@echo "make test       the tests, with a seeded part of every property"
 	@echo "make test-slow  the full counts of every property"
+	@echo "make test-kernels  builds the compiled kernels and tests them"
 	@echo "make check      lint, format, types, house rules"
 	@echo "make docs       the documentation, warnings are errors"
 	@echo "make bench      side by side with the tools people use; writes the tables of the pages"
@@ -29,6 +30,9 @@ test: .venv/.test
 
 test-slow: .venv/.test
 	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -q -n 2 -m slow --durations=5
+
+test-kernels: .venv/.kernels
+	cd kernels && OMP_NUM_THREADS=2 ../.venv/bin/python -m pytest -q -n 2 -m "not slow" tests
 
 check: .venv/.check
 	.venv/bin/ruff check
@@ -59,6 +63,10 @@ bench: .bench-venv/.stamp
 
 .venv/.test: .venv/.light
 	.venv/bin/python $(PIP) -e '.[test]'
+	@touch $@
+
+.venv/.kernels: .venv/.test $(shell find kernels/src kernels/CMakeLists.txt kernels/pyproject.toml -type f)
+	.venv/bin/python $(PIP) ./kernels
 	@touch $@
 
 .venv/.check: .venv/.light
