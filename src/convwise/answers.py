@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,35 @@ if TYPE_CHECKING:
     from convwise.graph.nodes import Graph
 
 
+class Answer(ABC):
+    """An answer that prints itself: in a terminal, in a notebook, as Markdown, as a dictionary."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def text(self, width: int = 100) -> str:
+        """For a terminal of this width."""
+
+    @abstractmethod
+    def to_markdown(self) -> str:
+        """As Markdown."""
+
+    @abstractmethod
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object of this answer's schema."""
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+
 @dataclass(frozen=True, slots=True, repr=False)
-class SummaryAnswer:
+class SummaryAnswer(Answer):
     """A summary that prints itself: in a terminal, a notebook, as Markdown or as a dictionary.
 
     In each form `weights` adds every weight in the order of every framework.
@@ -29,20 +57,11 @@ class SummaryAnswer:
 
         return weight_orders(self.graph, orders())
 
-    def __str__(self) -> str:
-        return self.text()
-
     def text(self, width: int = 100, *, weights: bool = False) -> str:
         """The summary for a terminal of this width."""
         from convwise.reports.terminal import summary_text
 
         return summary_text(self.answer, width, self.weights() if weights else None)
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
 
     def to_markdown(self, *, weights: bool = False) -> str:
         """The summary as Markdown tables."""
@@ -60,25 +79,16 @@ class SummaryAnswer:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ExplainAnswer:
+class ExplainAnswer(Answer):
     """An explanation that prints itself: in a terminal, a notebook, as Markdown or a dictionary."""
 
     answer: Explanation
-
-    def __str__(self) -> str:
-        return self.text()
 
     def text(self, width: int = 100) -> str:
         """The explanation for a terminal of this width."""
         from convwise.reports.explain import explanation_text
 
         return explanation_text(self.answer, width)
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
 
     def to_markdown(self) -> str:
         """The explanation as Markdown."""
@@ -94,25 +104,16 @@ class ExplainAnswer:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class CompareAnswer:
+class CompareAnswer(Answer):
     """A comparison that prints itself: in a terminal, a notebook, as Markdown or a dictionary."""
 
     answer: Comparison
-
-    def __str__(self) -> str:
-        return self.text()
 
     def text(self, width: int = 100) -> str:
         """The comparison for a terminal of this width."""
         from convwise.reports.compare import comparison_text
 
         return comparison_text(self.answer, width)
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
 
     def to_markdown(self) -> str:
         """The comparison as Markdown."""

@@ -7,30 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from convwise.analyses.stored import Stored, stored
+from convwise.answers import Answer
 from convwise.costs.machine import this_machine
 from convwise.costs.store import Store
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class CacheAnswer:
+class CacheAnswer(Answer):
     """The operations measured so far: as text, Markdown and a dictionary."""
 
     answer: Stored
-
-    def __str__(self) -> str:
-        return self.text()
 
     def text(self, width: int = 100) -> str:
         """What is stored, for a terminal of this width."""
         from convwise.reports.stored import stored_text
 
         return stored_text(self.answer, width)
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
 
     def to_markdown(self) -> str:
         """What is stored, as Markdown."""

@@ -7,11 +7,15 @@ import json
 import shutil
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from convwise.errors import ConvwiseError, UsageError
+
+if TYPE_CHECKING:
+    from convwise.answers import Answer
+    from convwise.network import Network
 
 app = typer.Typer(
     add_completion=False,
@@ -38,6 +42,8 @@ SetOption = Annotated[
 DialectOption = Annotated[
     str | None, typer.Option(help="keras, torch, tensorflow1 or matlab, when it cannot be told")
 ]
+JsonOption = Annotated[bool, typer.Option("--json", help="print JSON")]
+MarkdownOption = Annotated[bool, typer.Option("--markdown", help="print Markdown")]
 
 
 def main() -> None:
@@ -108,18 +114,11 @@ def summary(
     device: Annotated[
         str | None, typer.Option(help="lower bounds on time: here, H100-SXM, RTX-4090, M2 ...")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
+    as_json: JsonOption = False,
+    markdown: MarkdownOption = False,
 ) -> None:
     """Shapes, parameters, multiply-adds, receptive field: layer by layer, and why."""
-    from convwise.network import read
-
-    net = read(
-        sys.stdin.read() if source == "-" else _place(source),
-        _shapes(input or []),
-        dialect=dialect,
-        settings=_settings(set or []),
-    )
+    net = _read(source, input, set, dialect)
     answer = net.summary(batch=batch, dtype=dtype)
     times = net.bounds(device, batch, dtype) if device is not None else None
     if as_json:
@@ -144,25 +143,13 @@ def explain(
     framework: Annotated[
         bool, typer.Option(help="with --layer: PyTorch's own value beside ours, if installed")
     ] = True,
-    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
+    as_json: JsonOption = False,
+    markdown: MarkdownOption = False,
 ) -> None:
     """Why: each layer in words with its own numbers, and one output value worked out by hand."""
-    from convwise.network import read
-
-    net = read(
-        sys.stdin.read() if source == "-" else _place(source),
-        _shapes(input or []),
-        dialect=dialect,
-        settings=_settings(set or []),
-    )
+    net = _read(source, input, set, dialect)
     answer = net.explain(layer, batch=batch, framework=framework)
-    if as_json:
-        print(json.dumps(answer.to_dict(), indent=2))
-    elif markdown:
-        print(_plain(answer.to_markdown()), end="")
-    else:
-        _show(answer.text(_width()))
+    _print(answer, as_json=as_json, markdown=markdown)
 
 
 @app.command()
@@ -182,17 +169,16 @@ def compare(
     measure: Annotated[
         bool, typer.Option("--measure", help="run a training step of each, with PyTorch")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
+    as_json: JsonOption = False,
+    markdown: MarkdownOption = False,
 ) -> None:
     """Networks side by side: costs per output frame, for the same output, and a verdict."""
     from convwise.network import compare as compared
     from convwise.network import read, shown_name
+    from convwise.progress import shown
 
     shapes = _shapes(input or [])
     networks = [read(_place(source), shapes) for source in sources]
-    from convwise.progress import shown
-
     with shown() as progress:
         answer = compared(
             *networks,
@@ -204,12 +190,7 @@ def compare(
             measure=measure,
             progress=progress,
         )
-    if as_json:
-        print(json.dumps(answer.to_dict(), indent=2))
-    elif markdown:
-        print(_plain(answer.to_markdown()), end="")
-    else:
-        _show(answer.text(_width()))
+    _print(answer, as_json=as_json, markdown=markdown)
 
 
 @app.command()
@@ -234,29 +215,18 @@ def measure(
     ] = False,
     set: SetOption = None,
     dialect: DialectOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
+    as_json: JsonOption = False,
+    markdown: MarkdownOption = False,
 ) -> None:
     """Run it on this machine with PyTorch: memory and time, predicted against measured."""
     from convwise.analyses.memory.options import Training
-    from convwise.network import read
     from convwise.progress import shown
 
     how = Training(batch, optimizer, precision) if train else False
-    net = read(
-        sys.stdin.read() if source == "-" else _place(source),
-        _shapes(input or []),
-        dialect=dialect,
-        settings=_settings(set or []),
-    )
+    net = _read(source, input, set, dialect)
     with shown() as progress:
         answer = net.measure(batch, train=how, threads=threads, force=force, progress=progress)
-    if as_json:
-        print(json.dumps(answer.to_dict(), indent=2))
-    elif markdown:
-        print(_plain(answer.to_markdown()), end="")
-    else:
-        _show(answer.text(_width()))
+    _print(answer, as_json=as_json, markdown=markdown)
 
 
 @app.command()
@@ -265,24 +235,19 @@ def sizes(
     input: InputOption = None,
     set: SetOption = None,
     dialect: DialectOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
+    as_json: JsonOption = False,
+    markdown: MarkdownOption = False,
 ) -> None:
     """Which input sizes lose no border pixels and make all skips align, and which fit at all."""
     from convwise.network import sizes as sized
 
     answer = sized(
-        sys.stdin.read() if source == "-" else _place(source),
+        _given(source),
         _shapes(input or []),
         dialect=dialect,
         settings=_settings(set or []),
     )
-    if as_json:
-        print(json.dumps(answer.to_dict(), indent=2))
-    elif markdown:
-        print(_plain(answer.to_markdown()), end="")
-    else:
-        _show(answer.text(_width()))
+    _print(answer, as_json=as_json, markdown=markdown)
 
 
 @app.command()
@@ -298,46 +263,30 @@ def fit(
     input: InputOption = None,
     set: SetOption = None,
     dialect: DialectOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
+    as_json: JsonOption = False,
+    markdown: MarkdownOption = False,
 ) -> None:
     """What makes training fit into memory, the cheapest change first; the largest batch."""
     from convwise.fitted import fitted
-    from convwise.network import read
 
-    net = read(
-        sys.stdin.read() if source == "-" else _place(source),
-        _shapes(input or []),
-        dialect=dialect,
-        settings=_settings(set or []),
-    )
+    net = _read(source, input, set, dialect)
     answer = fitted(
         net.graph, memory, batch=batch, optimizer=optimizer, time=time, calibrated=calibrated
     )
-    if as_json:
-        print(json.dumps(answer.to_dict(), indent=2))
-    elif markdown:
-        print(_plain(answer.to_markdown()), end="")
-    else:
-        _show(answer.text(_width()))
+    _print(answer, as_json=as_json, markdown=markdown)
 
 
 @app.command()
 def cache(
     clear: Annotated[bool, typer.Option("--clear", help="remove everything, ask nothing")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="print Markdown")] = False,
+    as_json: JsonOption = False,
+    markdown: MarkdownOption = False,
 ) -> None:
     """The operations measured so far: where they are kept, how many, of which machines."""
     from convwise.cached import cache as cached
 
     answer = cached(clear=clear)
-    if as_json:
-        print(json.dumps(answer.to_dict(), indent=2))
-    elif markdown:
-        print(_plain(answer.to_markdown()), end="")
-    else:
-        _show(answer.text(_width()))
+    _print(answer, as_json=as_json, markdown=markdown)
 
 
 @app.command()
@@ -352,16 +301,9 @@ def convert(
     dialect: DialectOption = None,
 ) -> None:
     """Write a network as PyTorch code, or as JSON that convwise reads again."""
-    from convwise.network import read
-
     if to not in ("torch", "json"):
         raise UsageError(f"--to {to}: it cannot be written", hint="--to torch or --to json")
-    net = read(
-        sys.stdin.read() if source == "-" else _place(source),
-        _shapes(input or []),
-        dialect=dialect,
-        settings=_settings(set or []),
-    )
+    net = _read(source, input, set, dialect)
     text = net.to_torch_code() if to == "torch" else json.dumps(net.to_json(), indent=1) + "\n"
     if output is None:
         print(text, end="")
@@ -380,6 +322,32 @@ def _store(text: str, path: Path) -> None:
         raise UsageError(
             f"-o {path}: {error.strerror or error}", hint="a file in a folder that exists"
         ) from None
+
+
+def _read(
+    source: str, input: list[str] | None, set: list[str] | None, dialect: str | None
+) -> Network:
+    """The network that the options of a command name."""
+    from convwise.network import read
+
+    return read(
+        _given(source), _shapes(input or []), dialect=dialect, settings=_settings(set or [])
+    )
+
+
+def _print(answer: Answer, *, as_json: bool, markdown: bool) -> None:
+    """An answer in the form that was asked for."""
+    if as_json:
+        print(json.dumps(answer.to_dict(), indent=2))
+    elif markdown:
+        print(_plain(answer.to_markdown()), end="")
+    else:
+        _show(answer.text(_width()))
+
+
+def _given(source: str) -> str | Path:
+    """The source of a command; `-` is the text on standard input."""
+    return sys.stdin.read() if source == "-" else _place(source)
 
 
 def _place(source: str) -> str | Path:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from convwise.answers import Answer
 from convwise.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,25 +23,16 @@ _SIZE: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(i?)(B?)\s*", re.IGNOR
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class FitAnswer:
+class FitAnswer(Answer):
     """What fits, printing itself: in a terminal, a notebook, as Markdown or as a dictionary."""
 
     answer: Fit
-
-    def __str__(self) -> str:
-        return self.text()
 
     def text(self, width: int = 100) -> str:
         """The answer for a terminal of this width."""
         from convwise.reports.fit import fit_text
 
         return fit_text(self.answer, width)
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
 
     def to_markdown(self) -> str:
         """The answer as Markdown."""

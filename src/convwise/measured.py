@@ -9,6 +9,7 @@ from typing import Any
 
 from convwise.analyses.measurement import Measurement
 from convwise.analyses.memory.options import Training
+from convwise.answers import Answer
 from convwise.errors import UsageError
 from convwise.graph.nodes import Graph
 
@@ -16,25 +17,16 @@ Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class MeasureAnswer:
+class MeasureAnswer(Answer):
     """A measurement that prints itself: in a terminal, a notebook, as Markdown, a dictionary."""
 
     answer: Measurement
-
-    def __str__(self) -> str:
-        return self.text()
 
     def text(self, width: int = 100) -> str:
         """The measurement for a terminal of this width."""
         from convwise.reports.measure import measure_text
 
         return measure_text(self.answer, width)
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
 
     def to_markdown(self) -> str:
         """The measurement as Markdown."""

@@ -11,6 +11,7 @@ from convwise.analyses.sizes.answer import sizes as solve
 from convwise.analyses.sizes.facts import How, Sizes
 from convwise.analyses.sizes.free import Freed, at, freed, has, replayed, subsets, to_read
 from convwise.analyses.sizes.tried import tried
+from convwise.answers import Answer
 from convwise.errors import ConvwiseError, RuleError, UsageError
 from convwise.graph.nodes import Graph
 
@@ -22,25 +23,16 @@ _LETTERS = {1: ("T",), 2: ("H", "W"), 3: ("D", "H", "W")}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class SizesAnswer:
+class SizesAnswer(Answer):
     """Sizes that print themselves: in a terminal, a notebook, as Markdown or a dictionary."""
 
     answer: Sizes
-
-    def __str__(self) -> str:
-        return self.text()
 
     def text(self, width: int = 100) -> str:
         """The sizes for a terminal of this width."""
         from convwise.reports.sizes import sizes_text
 
         return sizes_text(self.answer, width)
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
 
     def to_markdown(self) -> str:
         """The sizes as Markdown."""

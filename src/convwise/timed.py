@@ -8,29 +8,21 @@ from typing import Any
 from convwise.analyses.devices.contract import Device
 from convwise.analyses.devices.index import device
 from convwise.analyses.roofline import Roofline, roofline
+from convwise.answers import Answer
 from convwise.graph.nodes import Graph
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class BoundsAnswer:
+class BoundsAnswer(Answer):
     """What a network takes on a device at least: as text, Markdown and a dictionary."""
 
     answer: Roofline
-
-    def __str__(self) -> str:
-        return self.text()
 
     def text(self, width: int = 100) -> str:
         """The bounds for a terminal of this width."""
         from convwise.reports.bounds import bounds_text
 
         return bounds_text(self.answer, width)
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
 
     def to_markdown(self) -> str:
         """The bounds as Markdown."""
