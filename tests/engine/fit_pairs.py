@@ -1,7 +1,9 @@
 """Networks and budgets: what `fit` plans is carried out in fresh processes and its peak measured.
 
-`python -m tests.engine.fit_pairs` does all of them and prints a table (about half an hour); exit
-status 1 when a plan does not stay within its budget. Resident memory is compared.
+`python -m tests.engine.fit_pairs` does all of them, in half an hour, and writes what was found to
+benchmarks/results/fit.json, from which docs/fit.md has its table; numbers behind it choose single
+pairs. A later call goes on where an earlier one ended. Exit status 1 when a promise is not kept.
+Resident memory is compared.
 """
 
 from __future__ import annotations
@@ -9,12 +11,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from math import ceil
+from pathlib import Path
 from typing import Any
 
+import torch
+
 import convwise
+from benchmarks.machine import machine
+from convwise.analyses.fit.again import tightest
 from convwise.analyses.fit.answer import Fit, Option
 from convwise.analyses.fit.fit import fit
 from convwise.analyses.fit.plan import Plan
@@ -25,7 +33,13 @@ from convwise.measure.asking import Asked
 
 from .networks import UNet, chain, residual
 
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "benchmarks" / "results" / "fit.json"
 MIB = 1 << 20
+#: Losses and gradients of exact plans are this close, in float64.
+EQUAL = 1e-6
+#: Gradients this much smaller than the largest of the network are rounding.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +82,51 @@ FAST = (PAIRS[1], PAIRS[8])
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a process took, and how far the loss and gradients are from those of the plain step."""
+    """What a process took, and how far the loss and gradients are from those of the plain step.
 
-    pair: Pair
+    predicted_bytes: the least and the most that were promised. apart: the largest difference, in
+    float64, of a loss relative to itself and of gradients relative to the largest of their tensor;
+    None where the plan is not exact.
+    """
+
     option: str
     exact: bool
-    predicted_bytes: int
+    predicted_bytes: tuple[int, int]
     process_bytes: int
     apart: float | None
 
+
+@dataclass(frozen=True, slots=True)
+class Largest:
+    """The largest batch that an option names, and a batch of at least 1.15 times that."""
+
+    option: str
+    batch: int
+    process_bytes: int
+    above: int
+    above_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A pair, every option that was said to fit, and the batches that options name.
+
+    best: which of the outcomes is the plan that `fit` says to take.
+    """
+
+    pair: Pair
+    outcomes: tuple[Outcome, ...]
+    best: int
+    largest: tuple[Largest, ...]
+
     @property
-    def held(self) -> bool:
-        """Whether the plan kept what was promised."""
-        near = not self.exact or self.apart is None or self.apart < 1e-6
-        return self.process_bytes <= self.pair.budget and near
+    def kept(self) -> bool:
+        """Whether everything is as it was promised."""
+        budget = self.pair.budget
+        within = all(one.process_bytes <= budget for one in self.outcomes)
+        equal = all(one.apart is None or one.apart < EQUAL for one in self.outcomes)
+        batches = all(one.process_bytes <= budget < one.above_bytes for one in self.largest)
+        return within and equal and batches
 
 
 def answered(pair: Pair) -> Fit:
@@ -92,11 +137,16 @@ def answered(pair: Pair) -> Fit:
         )
 
 
-def carried_out(graph: Graph, plan: Plan) -> dict[str, Any]:
-    """What a fresh process says that carries the plan out."""
+def carried_out(graph: Graph, plan: Plan, gradients: Path | None = None) -> dict[str, Any]:
+    """What a fresh process says that carries the plan out; gradients: the file that it writes."""
     ends = (graph.inputs[0], graph.outputs[0])
     shapes = [[int(str(dim)) for dim in graph.tensor(value).shape[1:]] for value in ends]
-    asked = {"graph": graph_to_json(graph, encode), "plan": plan.to_dict(), "shapes": shapes}
+    asked = {
+        "graph": graph_to_json(graph, encode),
+        "plan": plan.to_dict(),
+        "shapes": shapes,
+        "gradients": None if gradients is None else str(gradients),
+    }
     done = subprocess.run(
         [sys.executable, "-m", "tests.engine.carry_out"],
         input=json.dumps(asked),
@@ -109,64 +159,104 @@ def carried_out(graph: Graph, plan: Plan) -> dict[str, Any]:
     return found
 
 
-def outcome(pair: Pair, option: Option) -> Outcome:
-    """Carry an option out, and the plain step beside it."""
-    assert option.plan is not None
-    assert option.graph is not None
-    assert option.process_bytes is not None
-    found = carried_out(option.graph, option.plan)
-    apart = None
-    if option.exact:
-        double = replace(option.plan, precision="float64")
-        plain = Plan(double.examples, optimizer=pair.optimizer, precision="float64")
-        runs = [carried_out(option.graph, plan) for plan in (plain, double)]
-        apart = _apart(*runs)
-    return Outcome(
-        pair, option.name, option.exact, option.process_bytes[1], found["process_bytes"], apart
-    )
+def outcomes(options: Sequence[Option]) -> list[Outcome]:
+    """Carry options out, all of one network and as many examples, and the plain step beside."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        for option in options:
+            assert option.plan is not None
+            assert option.graph is not None
+            assert option.process_bytes is not None
+            took = carried_out(option.graph, option.plan)["process_bytes"]
+            apart = distance(option.graph, option.plan, Path(folder)) if option.exact else None
+            found.append(Outcome(option.name, option.exact, option.process_bytes, took, apart))
+    return found
 
 
-def _apart(one: dict[str, Any], other: dict[str, Any]) -> float:
-    """The largest relative difference of losses and of gradients' sums of squares."""
-    pairs = zip([*one["losses"], *one["sums"]], [*other["losses"], *other["sums"]], strict=True)
-    return max([abs(a - b) / max(abs(a), abs(b), 1e-12) for a, b in pairs])
+def distance(graph: Graph, plan: Plan, folder: Path) -> float:
+    """How far a plan is from the plain step, both in float64; see `Outcome.apart`.
 
-
-def largest_batch(pair: Pair, answer: Fit) -> tuple[int, int]:
-    """The peaks of the largest batch named and of 1.15 times that."""
-    option = answer.options[0]
-    assert option.graph is not None
-    most = option.largest_batch or 1
-    peaks = [
-        carried_out(option.graph, Plan(batch, optimizer=pair.optimizer))["process_bytes"]
-        for batch in (most, ceil(1.15 * most))
+    folder: keeps the plain step, which is the same for all plans of it.
+    """
+    plain = Plan(plan.examples, optimizer=plan.optimizer, precision="float64")
+    stored = folder / "plain.json"
+    if not stored.exists():
+        stored.write_text(json.dumps(carried_out(graph, plain, folder / "plain")), "utf-8")
+    double = replace(plan, precision="float64")
+    found = [
+        json.loads(stored.read_text("utf-8")),
+        carried_out(graph, double, folder / "planned"),
     ]
-    return peaks[0], peaks[1]
+    gradients = [torch.load(folder / name) for name in ("plain", "planned")]
+    apart = [abs(a - b) / abs(a) for a, b in zip(*[one["losses"] for one in found], strict=True)]
+    largest = max([float(one.abs().max()) for one in gradients[0]])
+    for a, b in zip(*gradients, strict=True):
+        # Some gradients are zero but for rounding: biases in front of batch statistics.
+        scale = max(float(a.abs().max()), ROUNDING * largest)
+        apart.append(float((a - b).abs().max()) / scale)
+    return max(apart)
 
 
-def main(pairs: Sequence[Pair]) -> int:
-    """Print every outcome; how many failed decides the exit status."""
-    failed = 0
-    for pair in pairs:
-        answer = answered(pair)
-        what = f"{pair.name} {pair.budget // MIB} MiB"
-        if answer.best is None:
-            print(f"{what}: nothing fits", flush=True)
+def largest_batches(pair: Pair, answer: Fit) -> tuple[Largest, ...]:
+    """What the largest batches of the options take, and batches above them."""
+    found = []
+    for option in answer.options:
+        if not option.largest_batch or option.plan is None or option.graph is None:
             continue
-        found = outcome(pair, answer.options[answer.best])
-        fits, above = largest_batch(pair, answer) if answer.options[0].largest_batch else (0, 0)
-        told = fits <= pair.budget and (not fits or above > pair.budget)
-        failed += not (found.held and told)
-        print(
-            f"{what}: {found.option}, promised {found.predicted_bytes / MIB:.0f}, took "
-            f"{found.process_bytes / MIB:.0f} MiB, apart {found.apart}; largest batch "
-            f"{answer.options[0].largest_batch}: {fits / MIB:.0f}, above {above / MIB:.0f} MiB: "
-            f"{'held' if found.held and told else 'FAILED'}",
-            flush=True,
-        )
-    return 1 if failed else 0
+        plan = replace(option.plan, accumulation=1)
+        if plan.recompute or option.name.endswith("recomputation"):
+            # The batch that is named is that of this way followed as far as it goes.
+            plan = replace(plan, recompute=tightest(option.graph, plan))
+        most, above = option.largest_batch, ceil(1.15 * option.largest_batch)
+        peaks = [
+            carried_out(option.graph, replace(plan, batch=batch))["process_bytes"]
+            for batch in (most, above)
+        ]
+        found.append(Largest(option.name, most, peaks[0], above, peaks[1]))
+    return tuple(found)
+
+
+def proof(pair: Pair) -> Proof:
+    """Plan for a pair and carry out what is promised. AssertionError where nothing fits."""
+    answer = answered(pair)
+    assert answer.best is not None, f"nothing fits: {pair}"
+    best = answer.options[answer.best]
+    plans = {option.plan: option for option in reversed(answer.options) if option.fits}
+    fitting = list(reversed(plans.values()))
+    place = [option.plan for option in fitting].index(best.plan)
+    return Proof(pair, tuple(outcomes(fitting)), place, largest_batches(pair, answer))
+
+
+def main(chosen: Sequence[Pair]) -> int:
+    """Prove pairs that are not proved yet; each is written when it is done."""
+    draft = RESULTS.with_suffix(".part")
+    found: list[dict[str, Any]] = json.loads(draft.read_text("utf-8")) if draft.exists() else []
+    known = [one["pair"] for one in found]
+    for pair in chosen:
+        if _plain(asdict(pair)) in known:
+            continue
+        made = proof(pair)
+        found.append({**_plain(asdict(made)), "kept": made.kept})
+        _write(draft, found)
+        print(json.dumps(found[-1]), flush=True)
+    order = [_plain(asdict(pair)) for pair in PAIRS]
+    found.sort(key=lambda one: order.index(one["pair"]))
+    if len(found) == len(PAIRS):
+        _write(RESULTS, {"machine": machine(("torch",)), "pairs": found})
+        draft.unlink()
+    return 0 if all(one["kept"] for one in found) else 1
+
+
+def _plain(found: dict[str, Any]) -> Any:
+    """As it is in a file."""
+    return json.loads(json.dumps(found))
+
+
+def _write(path: Path, found: object) -> None:
+    draft = path.with_suffix(".new")
+    draft.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    draft.replace(path)
 
 
 if __name__ == "__main__":
-    chosen = [PAIRS[int(number)] for number in sys.argv[1:]] or PAIRS
-    sys.exit(main(chosen))
+    sys.exit(main([PAIRS[int(number)] for number in sys.argv[1:]] or PAIRS))
