@@ -6,7 +6,6 @@
 struct Problem {
     ConvwiseShape shape;
     const float *x, *w, *bias, *gradient, *mask;
-    bool relu;
 };
 
 struct Answers {

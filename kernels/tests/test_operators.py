@@ -4,7 +4,12 @@ import convwise_kernels
 import pytest
 import torch
 from convwise_kernels import NotSupportedError, conv
-from convwise_kernels.derivatives import conv_op, input_grad_op, weight_grad_op
+from convwise_kernels.operators import (
+    conv_and_before_op,
+    conv_op,
+    input_grad_op,
+    weight_grad_op,
+)
 from torch import Tensor
 
 GEOMETRY = ([2, 1], [1, 2], [1, 2], 2)
@@ -12,7 +17,7 @@ GEOMETRY = ([2, 1], [1, 2], [1, 2], 2)
 
 def _leaves(dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
     generator = torch.Generator().manual_seed(0)
-    shapes = [(2, 4, 7, 8), (6, 2, 3, 3), (6,)]
+    shapes = [(2, 4, 5, 6), (6, 2, 3, 3), (6,)]
     x, w, b = (torch.randn(s, dtype=dtype, generator=generator) for s in shapes)
     return x.requires_grad_(), w.requires_grad_(), b.requires_grad_()
 
@@ -57,6 +62,7 @@ def test_pytorchs_own_check_of_operators(relu: bool) -> None:
     checks = ["test_schema", "test_autograd_registration", "test_faketensor"]
     calls = [
         (conv_op, (x, w, b, *GEOMETRY, relu)),
+        (conv_and_before_op, (x, w, b, *GEOMETRY, "circular", "gelu")),
         (input_grad_op, (g, w, None, list(x.shape), *GEOMETRY)),
         (weight_grad_op, (g, x, None, list(w.shape), *GEOMETRY)),
     ]
@@ -67,7 +73,7 @@ def test_pytorchs_own_check_of_operators(relu: bool) -> None:
 
 def test_meta_tensors_have_shapes_only() -> None:
     x, w, b = (leaf.to("meta") for leaf in _leaves(torch.float32))
-    assert _conv(x, w, b, False).shape == (2, 6, 4, 8)
+    assert _conv(x, w, b, False).shape == (2, 6, 3, 6)
 
 
 def test_autocast_keeps_float32() -> None:
@@ -87,14 +93,35 @@ def test_autocast_keeps_float32() -> None:
         (torch.zeros(1, 2, 9), torch.zeros(1, 2, 3), {"padding": (1, 1)}, "need 1 numbers each"),
         (torch.zeros(1, 1, 9).half(), torch.zeros(1, 1, 3).half(), {}, "compute float32 on CPU"),
         (torch.zeros(1, 1, 9), torch.zeros(1, 1, 3).double(), {}, "compute float32 on CPU"),
+        (torch.zeros(1, 1, 9), torch.zeros(1, 1, 3), {"bias": torch.zeros(2)}, "bias has shape"),
+        (torch.zeros(1, 1, 9), torch.zeros(1, 1, 3), {"padding_mode": "mirror"}, "'mirror'"),
+        (torch.zeros(1, 1, 9), torch.zeros(1, 1, 3), {"activation": "selu"}, "'selu'"),
+        (
+            torch.zeros(1, 1, 3),
+            torch.zeros(1, 1, 3),
+            {"padding": 3, "padding_mode": "reflect"},
+            "more than",
+        ),
+        (
+            torch.zeros(1, 1, 9),
+            torch.zeros(1, 1, 3),
+            {"activation": "leaky_relu", "negative_slope": -1.0},
+            "slope must be at least 0",
+        ),
     ],
 )
 def test_what_is_not_supported_is_said(
-    x: Tensor, w: Tensor, options: dict[str, int], words: str
+    x: Tensor, w: Tensor, options: dict[str, object], words: str
 ) -> None:
     with pytest.raises(NotSupportedError, match=words) as caught:
         conv(x, w, **options)
     assert caught.value.hint
+
+
+def test_a_gradient_of_another_size_is_refused() -> None:
+    x, w, _ = _leaves(torch.float32)
+    with pytest.raises(NotSupportedError, match="gradient has shape"):
+        weight_grad_op(torch.zeros(2, 6, 3, 7), x, None, list(w.shape), *GEOMETRY)
 
 
 def test_several_threads_at_once_and_one_thread_agree() -> None:

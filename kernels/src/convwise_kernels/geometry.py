@@ -3,30 +3,44 @@
 from collections.abc import Sequence
 from typing import NamedTuple, final
 
+from convwise_kernels.activations import Activation
 from convwise_kernels.errors import NotSupportedError
 from convwise_kernels.library import Shape, triple
+from convwise_kernels.padding import MODES
 
 
 @final
 class Geometry(NamedTuple):
-    """Stride, padding and dilation, one number for each axis, and the number of groups."""
+    """Stride, padding and dilation, one number for each axis, the number of groups and
+    what lies around the input."""
 
     stride: tuple[int, ...]
     padding: tuple[int, ...]
     dilation: tuple[int, ...]
     groups: int
+    mode: str = "zeros"
 
     @classmethod
     def of(
-        cls, stride: Sequence[int], padding: Sequence[int], dilation: Sequence[int], groups: int
+        cls,
+        stride: Sequence[int],
+        padding: Sequence[int],
+        dilation: Sequence[int],
+        groups: int,
+        mode: str = "zeros",
     ) -> "Geometry":
         """From what an operator was called with."""
-        return cls(tuple(stride), tuple(padding), tuple(dilation), groups)
+        return cls(tuple(stride), tuple(padding), tuple(dilation), groups, mode)
 
     @property
     def arguments(self) -> tuple[list[int], list[int], list[int], int]:
         """As an operator takes them."""
         return [*self.stride], [*self.padding], [*self.dilation], self.groups
+
+    @property
+    def last(self) -> tuple[list[int], list[int], list[int], int, str]:
+        """As the gradients take them last, without an activation."""
+        return *self.arguments, self.mode
 
     def output_size(self, x: Sequence[int], w: Sequence[int]) -> list[int]:
         """The shape [batch, channels, axes...] of the output for input x and weight w."""
@@ -62,8 +76,26 @@ class Geometry(NamedTuple):
                 f"The kernel {[*w[2:]]} does not fit into the padded input {[*x[2:]]}: {self}.",
                 "Pad more, or use a smaller kernel.",
             )
+        self._check_mode(x)
 
-    def shape(self, x: Sequence[int], w: Sequence[int]) -> Shape:
+    def _check_mode(self, x: Sequence[int]) -> None:
+        if self.mode not in MODES:
+            raise NotSupportedError(
+                f"The padding mode {self.mode!r} is not known here.",
+                f"Use one of: {', '.join(MODES)}.",
+            )
+        room = {"reflect": 1, "circular": 0}.get(self.mode)
+        if room is None:
+            return
+        if any(p + room > size for p, size in zip(self.padding, x[2:], strict=True)):
+            raise NotSupportedError(
+                f"Padding {[*self.padding]} by {self.mode!r} is more than {[*x[2:]]} give.",
+                "Pad less, or use another padding mode.",
+            )
+
+    def shape(
+        self, x: Sequence[int], w: Sequence[int], storage: int, activation: Activation
+    ) -> Shape:
         """For the C interface: 1-D and 2-D as 3-D with first axes of size 1."""
         front = (1,) * (5 - len(x))
         output = self.output_size(x, w)
@@ -78,4 +110,8 @@ class Geometry(NamedTuple):
             stride=triple((*front, *self.stride)),
             dilation=triple((*front, *self.dilation)),
             padding=triple((*(0 for _ in front), *self.padding)),
+            mode=MODES.index(self.mode),
+            storage=storage,
+            activation=activation.code,
+            slope=activation.slope,
         )

@@ -30,6 +30,10 @@ class Shape(ctypes.Structure):
         ("stride", _Triple),
         ("dilation", _Triple),
         ("padding", _Triple),
+        ("mode", ctypes.c_int64),
+        ("storage", ctypes.c_int64),
+        ("activation", ctypes.c_int64),
+        ("slope", ctypes.c_double),
     )
 
 

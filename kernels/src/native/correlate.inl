@@ -22,6 +22,7 @@ static void correlate(const Job* job, const Item* item, float* scratch) {
         case 7: rows_all<7>(job, item, tile, scratch, time, steps, ahead); break;
         default: taps_all(job, item, tile, scratch, time, ahead); break;
         }
+        if (job->activated) activate_tile(job, item, tile, time, steps);
         time += steps;
     }
 }

@@ -7,6 +7,7 @@
 #include <new>
 
 #include "choose.h"
+#include "fold.h"
 #include "pages.h"
 #include "plan.h"
 
@@ -135,8 +136,12 @@ int64_t elements(int64_t batch, int64_t channels, const int64_t size[3]) {
     return batch * channels * size[0] * size[1] * size[2];
 }
 
-void prepare_output(float* output, int64_t count) {
-    prefer_large_pages(output, static_cast<size_t>(count) * sizeof(float));
+size_t element_bytes(const ConvwiseShape& shape) {
+    return shape.storage == CONVWISE_BFLOAT16 ? 2 : 4;
+}
+
+void prepare_output(const ConvwiseShape& shape, void* output, int64_t count) {
+    prefer_large_pages(output, static_cast<size_t>(count) * element_bytes(shape));
 }
 
 int64_t kernel_size(const ConvwiseShape& shape) {
@@ -149,12 +154,25 @@ int32_t run_correlation(Plan& plan, const Level& level, int64_t threads) {
     return execute(run);
 }
 
+void set_elements(Job& job, const ConvwiseShape& shape) {
+    job.bfloat16 = shape.storage == CONVWISE_BFLOAT16;
+    job.activation = static_cast<int32_t>(shape.activation);
+    job.slope = static_cast<float>(shape.slope);
+}
+
 void set_forward_axes(Plan& plan, const ConvwiseShape& shape) {
     Axis* axes[3] = {&plan.job.t, &plan.job.y, &plan.job.x};
     for (int a = 0; a < 3; ++a) {
-        plan.taps[a] = forward_taps(shape, a);
-        *axes[a] = axis_of(plan.taps[a], shape.input[a], shape.output[a], shape.stride[a]);
+        plan.maps[a] = border_map(shape, a);
+        const ConvwiseShape padded = with_border(shape, a, plan.maps[a]);
+        plan.taps[a] = forward_taps(padded, a);
+        *axes[a] = axis_of(plan.taps[a], padded.input[a], shape.output[a], shape.stride[a]);
+        if (plan.maps[a].empty()) continue;
+        axes[a]->map = plan.maps[a].data();
+        axes[a]->border = shape.padding[a];
+        axes[a]->inside = shape.input[a];
     }
+    set_elements(plan.job, shape);
     plan.job.batch = shape.batch;
     plan.job.groups = shape.groups;
     plan.job.inputs = shape.inputs / shape.groups;
@@ -163,16 +181,19 @@ void set_forward_axes(Plan& plan, const ConvwiseShape& shape) {
     plan.job.target_strides = contiguous(shape.outputs, shape.output);
 }
 
-int32_t forward(const ConvwiseShape& shape, const Level& level, const float* x, const float* w,
-                const float* bias, float* y, int32_t relu, int64_t threads) {
+int32_t forward(const ConvwiseShape& shape, const Level& level, const void* x, const float* w,
+                const float* bias, void* y, void* before, int64_t threads) {
     Plan plan;
     Job& job = plan.job;
     set_forward_axes(plan, shape);
     job.source = x;
-    job.target = y;
     job.bias = bias;
-    job.relu = relu;
-    prepare_output(y, elements(shape.batch, shape.outputs, shape.output));
+    job.target = before ? before : y;
+    job.clamp = shape.activation == CONVWISE_RELU && !before;
+    job.activated = shape.activation == CONVWISE_NONE || job.clamp ? nullptr : y;
+    const int64_t count = elements(shape.batch, shape.outputs, shape.output);
+    prepare_output(shape, y, count);
+    if (before) prepare_output(shape, before, count);
     lay_out(plan, level, Kind::correlation, threads);
     const int64_t k = kernel_size(shape);
     pack_weights(plan, level, shape, w, {job.outputs * job.inputs * k, job.inputs * k, k});
@@ -181,10 +202,11 @@ int32_t forward(const ConvwiseShape& shape, const Level& level, const float* x, 
 
 // The input positions phase + stride * j: a correlation of the gradient with every stride-th tap.
 int32_t gradient_phase(const ConvwiseShape& shape, const Level& level, const int64_t phase[3],
-                       const float* gradient, const float* mask, const float* w, float* x_gradient,
+                       const void* gradient, const void* mask, const float* w, void* x_gradient,
                        int64_t threads) {
     Plan plan;
     Job& job = plan.job;
+    set_elements(job, shape);
     Axis* axes[3] = {&job.t, &job.y, &job.x};
     const Strides full = contiguous(shape.inputs, shape.input);
     for (int a = 0; a < 3; ++a) {
@@ -199,7 +221,8 @@ int32_t gradient_phase(const ConvwiseShape& shape, const Level& level, const int
     job.source = gradient;
     job.mask = mask;
     job.source_strides = contiguous(shape.outputs, shape.output);
-    job.target = x_gradient + phase[0] * full.t + phase[1] * full.y + phase[2];
+    const int64_t first = phase[0] * full.t + phase[1] * full.y + phase[2];
+    job.target = static_cast<char*>(x_gradient) + static_cast<size_t>(first) * element_bytes(shape);
     job.target_strides = {full.n, full.c, full.t * shape.stride[0], full.y * shape.stride[1],
                           shape.stride[2]};
     lay_out(plan, level, Kind::correlation, threads);
@@ -208,9 +231,10 @@ int32_t gradient_phase(const ConvwiseShape& shape, const Level& level, const int
     return run_correlation(plan, level, threads);
 }
 
-int32_t input_gradient(const ConvwiseShape& shape, const Level& level, const float* gradient,
-                       const float* mask, const float* w, float* x_gradient, int64_t threads) {
-    prepare_output(x_gradient, elements(shape.batch, shape.inputs, shape.input));
+// Where the input lies within zeros.
+int32_t inner_gradient(const ConvwiseShape& shape, const Level& level, const void* gradient,
+                       const void* mask, const float* w, void* x_gradient, int64_t threads) {
+    prepare_output(shape, x_gradient, elements(shape.batch, shape.inputs, shape.input));
     int64_t phase[3];
     for (phase[0] = 0; phase[0] < std::min(shape.stride[0], shape.input[0]); ++phase[0]) {
         for (phase[1] = 0; phase[1] < std::min(shape.stride[1], shape.input[1]); ++phase[1]) {
@@ -224,8 +248,81 @@ int32_t input_gradient(const ConvwiseShape& shape, const Level& level, const flo
     return 0;
 }
 
-int32_t weight_gradient(const ConvwiseShape& shape, const Level& level, const float* gradient,
-                        const float* mask, const float* x, float* w_gradient, float* bias_gradient,
+struct Folding {
+    const ConvwiseShape* shape;
+    Box box;
+    const int64_t* maps[3];
+    const void* from;
+    void* to;
+};
+
+void fold_part(int64_t begin, int64_t end, void* context) {
+    const Folding& f = *static_cast<const Folding*>(context);
+    fold(f.box, f.maps, f.shape->input, f.shape->storage, begin, end, f.from, f.to);
+}
+
+// The part of the border before (side 0) or behind the input along `axis`: over the whole padded
+// axes before it, and the input's own extent of those after it, so that every place counts once.
+Box border_box(const ConvwiseShape& shape, const std::vector<int64_t> maps[3], int axis, int side) {
+    Box box{};
+    for (int a = 0; a < 3; ++a) {
+        const int64_t all = maps[a].empty() ? shape.input[a] : static_cast<int64_t>(maps[a].size());
+        const int64_t border = maps[a].empty() ? 0 : shape.padding[a];
+        box.begin[a] = a < axis ? 0 : border;
+        box.size[a] = a < axis ? all : shape.input[a];
+        if (a != axis) continue;
+        box.begin[a] = side ? border + shape.input[a] : 0;
+        box.size[a] = side ? all - border - shape.input[a] : border;
+    }
+    return box;
+}
+
+// The gradient of what a border repeats: that of the padded input there, added to its elements.
+int32_t border_gradient(const ConvwiseShape& shape, const Level& level, Folding& folding,
+                        const void* gradient, const void* mask, const float* w, int64_t threads) {
+    ConvwiseShape part = shape;
+    for (int a = 0; a < 3; ++a) {
+        part.input[a] = folding.box.size[a];
+        // A place p of an unpadded axis reads as in the whole; one of a padded axis from its begin.
+        part.padding[a] = folding.maps[a] ? folding.box.begin[a] : shape.padding[a];
+    }
+    const size_t count = static_cast<size_t>(elements(part.batch, part.inputs, part.input));
+    std::vector<char> held(count * element_bytes(shape));
+    const int32_t failed = inner_gradient(part, level, gradient, mask, w, held.data(), threads);
+    if (failed) return failed;
+    folding.from = held.data();
+    const int64_t planes = part.batch * part.inputs;
+    ConvwiseParallelFor parallel = parallel_for.load();
+    if (parallel && threads > 1 && count > 65536) {
+        parallel(0, planes, 1, fold_part, &folding);
+    } else {
+        fold_part(0, planes, &folding);
+    }
+    return 0;
+}
+
+int32_t input_gradient(const ConvwiseShape& shape, const Level& level, const void* gradient,
+                       const void* mask, const float* w, void* x_gradient, int64_t threads) {
+    const int32_t failed = inner_gradient(shape, level, gradient, mask, w, x_gradient, threads);
+    if (failed || shape.mode == CONVWISE_ZEROS) return failed;
+    std::vector<int64_t> maps[3];
+    Folding folding{&shape, {}, {}, nullptr, x_gradient};
+    for (int a = 0; a < 3; ++a) {
+        maps[a] = border_map(shape, a);
+        folding.maps[a] = maps[a].empty() ? nullptr : maps[a].data();
+    }
+    for (int part = 0; part < 6; ++part) {
+        if (maps[part / 2].empty()) continue;
+        folding.box = border_box(shape, maps, part / 2, part % 2);
+        if (!folding.box.size[part / 2]) continue;
+        const int32_t bad = border_gradient(shape, level, folding, gradient, mask, w, threads);
+        if (bad) return bad;
+    }
+    return 0;
+}
+
+int32_t weight_gradient(const ConvwiseShape& shape, const Level& level, const void* gradient,
+                        const void* mask, const void* x, float* w_gradient, float* bias_gradient,
                         int64_t threads) {
     Plan plan;
     Job& job = plan.job;
@@ -270,23 +367,23 @@ template <class Work> int32_t guarded(const ConvwiseShape* shape, Work work) {
 
 void convwise_use_threads(ConvwiseParallelFor parallel) { parallel_for.store(parallel); }
 
-int32_t convwise_forward(const ConvwiseShape* shape, const float* x, const float* w,
-                         const float* bias, float* y, int32_t relu, int64_t threads) {
+int32_t convwise_forward(const ConvwiseShape* shape, const void* x, const float* w,
+                         const float* bias, void* y, void* before, int64_t threads) {
     return guarded(shape, [&](const Level& level) {
-        return forward(*shape, level, x, w, bias, y, relu, threads);
+        return forward(*shape, level, x, w, bias, y, before, threads);
     });
 }
 
-int32_t convwise_input_gradient(const ConvwiseShape* shape, const float* gradient,
-                                const float* mask, const float* w, float* x_gradient,
+int32_t convwise_input_gradient(const ConvwiseShape* shape, const void* gradient,
+                                const void* mask, const float* w, void* x_gradient,
                                 int64_t threads) {
     return guarded(shape, [&](const Level& level) {
         return input_gradient(*shape, level, gradient, mask, w, x_gradient, threads);
     });
 }
 
-int32_t convwise_weight_gradient(const ConvwiseShape* shape, const float* gradient,
-                                 const float* mask, const float* x, float* w_gradient,
+int32_t convwise_weight_gradient(const ConvwiseShape* shape, const void* gradient,
+                                 const void* mask, const void* x, float* w_gradient,
                                  float* bias_gradient, int64_t threads) {
     return guarded(shape, [&](const Level& level) {
         return weight_gradient(*shape, level, gradient, mask, x, w_gradient, bias_gradient, threads);

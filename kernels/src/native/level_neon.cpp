@@ -1,4 +1,5 @@
 // The neon level: the only file that its instruction set's flags compile.
+#include "convwise_kernels.h"
 #include "problem.h"
 
 #include <arm_neon.h>
@@ -6,7 +7,9 @@
 namespace {
 // Included inside the namespace: nothing of it has external linkage.
 #include "vector_neon.inl"
+#include "elements.inl"
 #include "pack.inl"
+#include "activate.inl"
 #include "rows.inl"
 #include "taps.inl"
 #include "correlate.inl"

@@ -1,10 +1,13 @@
 // The portable level: the only file that its instruction set's flags compile.
+#include "convwise_kernels.h"
 #include "problem.h"
 
 namespace {
 // Included inside the namespace: nothing of it has external linkage.
 #include "vector_portable.inl"
+#include "elements.inl"
 #include "pack.inl"
+#include "activate.inl"
 #include "rows.inl"
 #include "taps.inl"
 #include "correlate.inl"

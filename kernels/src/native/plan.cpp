@@ -87,14 +87,59 @@ void choose_chunks(Job& job, int64_t threads) {
     job.chunks = parts(job.t.output, job.chunk);
 }
 
+// The places of the padded axis that outputs read.
+int64_t places(const ConvwiseShape& shape, int axis) {
+    const int64_t read = (shape.output[axis] - 1) * shape.stride[axis] +
+                         shape.dilation[axis] * (shape.kernel[axis] - 1) + 1;
+    return std::max(read, shape.padding[axis] + shape.input[axis]);
+}
+
+// Reflection does not repeat the last element, and a turn ends where it began.
+bool border_fits(const ConvwiseShape& shape, int axis) {
+    const int64_t after = places(shape, axis) - shape.padding[axis] - shape.input[axis];
+    const int64_t most = std::max(shape.padding[axis], after);
+    if (shape.mode == CONVWISE_REFLECT) return most < shape.input[axis];
+    return shape.mode != CONVWISE_CIRCULAR || most <= shape.input[axis];
+}
+
+int64_t wrapped(int64_t mode, int64_t at, int64_t size) {
+    if (mode == CONVWISE_REPLICATE) return std::min(std::max<int64_t>(at, 0), size - 1);
+    if (mode == CONVWISE_CIRCULAR) return (at + size) % size;
+    return at < 0 ? -at : at < size ? at : 2 * (size - 1) - at;
+}
+
 } // namespace
+
+std::vector<int64_t> border_map(const ConvwiseShape& shape, int axis) {
+    std::vector<int64_t> map;
+    const int64_t all = places(shape, axis);
+    if (shape.mode == CONVWISE_ZEROS || all == shape.input[axis]) return map;
+    for (int64_t place = 0; place < all; ++place) {
+        map.push_back(wrapped(shape.mode, place - shape.padding[axis], shape.input[axis]));
+    }
+    return map;
+}
+
+ConvwiseShape with_border(const ConvwiseShape& shape, int axis, const std::vector<int64_t>& map) {
+    ConvwiseShape padded = shape;
+    if (!map.empty()) {
+        padded.input[axis] = static_cast<int64_t>(map.size());
+        padded.padding[axis] = 0;
+    }
+    return padded;
+}
 
 bool fits(const ConvwiseShape& shape) {
     if (shape.batch < 0 || shape.groups < 1 || shape.inputs < 1 || shape.outputs < 1) return false;
+    if (shape.mode < CONVWISE_ZEROS || shape.mode > CONVWISE_CIRCULAR) return false;
+    if (shape.storage < CONVWISE_FLOAT32 || shape.storage > CONVWISE_BFLOAT16) return false;
+    if (shape.activation < CONVWISE_NONE || shape.activation > CONVWISE_GELU_TANH) return false;
+    if (!(shape.slope >= 0.0)) return false;
     if (shape.inputs % shape.groups || shape.outputs % shape.groups) return false;
     for (int axis = 0; axis < 3; ++axis) {
         if (shape.input[axis] < 1 || shape.output[axis] < 1 || shape.kernel[axis] < 1) return false;
         if (shape.stride[axis] < 1 || shape.dilation[axis] < 1 || shape.padding[axis] < 0) return false;
+        if (!border_fits(shape, axis)) return false;
     }
     return true;
 }
@@ -120,7 +165,8 @@ Taps gradient_taps(const ConvwiseShape& shape, int axis, int64_t phase) {
 }
 
 Axis axis_of(const Taps& taps, int64_t input, int64_t output, int64_t step) {
-    Axis axis{input, output, step, static_cast<int64_t>(taps.offset.size()), taps.offset.data(), 0, 1};
+    Axis axis{input, output, step, static_cast<int64_t>(taps.offset.size()), taps.offset.data(),
+              0,     1,      nullptr, 0, input};
     if (axis.taps) {
         axis.lowest = taps.offset.front();
         axis.span = taps.offset.back() - axis.lowest + 1;

@@ -21,10 +21,15 @@ struct WeightStrides {
 struct Plan {
     Job job{};
     Taps taps[3];
+    std::vector<int64_t> maps[3];
     std::vector<int64_t> tap_offset, column_offset;
     std::vector<float> weights;
 };
 
+// For each place of the padded axis the element that lies there; empty where zeros do.
+std::vector<int64_t> border_map(const ConvwiseShape& shape, int axis);
+// The axis as if every place of the map lay in memory.
+ConvwiseShape with_border(const ConvwiseShape& shape, int axis, const std::vector<int64_t>& map);
 bool fits(const ConvwiseShape& shape);
 Taps forward_taps(const ConvwiseShape& shape, int axis);
 // Input positions phase + stride * j read gradient j + offset.

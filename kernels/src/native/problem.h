@@ -6,6 +6,8 @@
 
 // Along one axis, output index o and tap k read input index o * step + offset[k];
 // offsets ascend. `span` is the distance from the lowest to one past the highest offset.
+// Outside [0, input) are zeros. Where there is a map, the `input` places are those of a padded axis,
+// of which `inside` lie in memory, `border` places after the first; map names one for each place.
 struct Axis {
     int64_t input;
     int64_t output;
@@ -14,6 +16,8 @@ struct Axis {
     const int64_t* offset;
     int64_t lowest;
     int64_t span;
+    const int64_t* map;
+    int64_t border, inside;
 };
 
 // Strides in elements; `x` is 1 for every source.
@@ -26,14 +30,19 @@ struct Job {
     int64_t batch, groups;
     int64_t inputs, outputs; // channels per group
 
-    const float* source;
-    const float* mask; // where not null: source counts as zero where mask <= 0 (ReLU's derivative)
+    int32_t bfloat16;   // how source, masks, gradient, target and activated lie in memory
+    int32_t clamp;      // sums below 0 become 0 (ReLU)
+    int32_t activation; // what `activated` or the masks are about: CONVWISE_NONE, ...
+    float slope;
+
+    const void* source;
+    const void* mask; // where not null: source is multiplied by the activation's derivative there
     Strides source_strides;
 
-    float* target;
+    void* target;    // sums and bias
+    void* activated; // where not null: the activation of the target's tiles, perhaps in its place
     Strides target_strides;
     const float* bias;
-    int32_t relu;
 
     // Weights as the chosen family reads them, group by group.
     const float* weights;
@@ -42,8 +51,8 @@ struct Job {
     int32_t pair_steps;  // two output times in one pass
 
     // The weight gradient's other factor, laid out by target_strides, and its mask.
-    const float* gradient;
-    const float* gradient_mask;
+    const void* gradient;
+    const void* gradient_mask;
     int32_t want_bias;
 
     int64_t tile_rows, tile_columns, tiles_y, tiles_x, chunk, chunks;

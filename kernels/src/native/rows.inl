@@ -81,11 +81,12 @@ static inline void rows_put(const Job* job, const Item* item, const Tile& tile, 
                             int64_t time, int64_t row, int64_t column, Vec (&sums)[STEPS][ROWS]) {
     const Strides& by = job->target_strides;
     for (int s = 0; s < STEPS; ++s) {
-        float* to = target_at(job, item, tile, channel, time + s) + row * by.y + column * by.x;
+        const int64_t at = target_at(job, item, tile, channel, time + s) + row * by.y + column * by.x;
 #pragma GCC unroll 8
         for (int r = 0; r < ROWS; ++r) {
             if (row + r < tile.rows) {
-                put(to + r * by.y, by.x, sums[s][r], tile.columns - column, job->relu);
+                const Vec found = clamped(job, sums[s][r]);
+                put(job, job->target, at + r * by.y, by.x, found, tile.columns - column);
             }
         }
     }

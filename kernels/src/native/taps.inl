@@ -37,14 +37,15 @@ static void taps_block(const Job* job, const Item* item, const Tile& tile, const
         }
     }
     const Strides& by = job->target_strides;
-    float* to = target_at(job, item, tile, channel, time) + row * by.y + column * by.x;
+    const int64_t at = target_at(job, item, tile, channel, time) + row * by.y + column * by.x;
 #pragma GCC unroll 8
     for (int b = 0; b < NB; ++b) {
 #pragma GCC unroll 8
         for (int v = 0; v < NV; ++v) {
             const int64_t left = tile.columns - column - v * LANES;
             if (left > 0) {
-                put(to + b * by.c + v * LANES * by.x, by.x, sums[b][v], left, job->relu);
+                const Vec found = clamped(job, sums[b][v]);
+                put(job, job->target, at + b * by.c + v * LANES * by.x, by.x, found, left);
             }
         }
     }

@@ -1,6 +1,7 @@
 // The weight gradient of one item: accumulators in registers, summed in float over one tile of one
 // time slice, over tiles in double.
 
+template <class T>
 static void pack_gradient(const Job* job, const Item* item, const Tile& tile, int64_t time,
                           float* to) {
     const Strides& by = job->target_strides;
@@ -13,13 +14,11 @@ static void pack_gradient(const Job* job, const Item* item, const Tile& tile, in
                 clear(to, job->gradient_pitch);
                 continue;
             }
-            const float* from = job->gradient + base + row * by.y;
-            if (job->gradient_mask) {
-                pack_phase(to, from, job->gradient_mask + base + row * by.y, tile.columns, 0, 1,
-                           job->gradient_pitch);
-            } else {
-                pack_row(to, from, tile.columns, 0, job->gradient_pitch);
-            }
+            const int64_t at = base + row * by.y;
+            const T* from = static_cast<const T*>(job->gradient) + at;
+            const T* kept =
+                job->gradient_mask ? static_cast<const T*>(job->gradient_mask) + at : nullptr;
+            pack_line(job, to, from, kept, tile.columns, 0, 1, job->gradient_pitch);
         }
     }
 }
@@ -183,7 +182,11 @@ static void weigh(const Job* job, const Item* item, float* scratch, double* sums
     for (int64_t time = tile.begin; time < tile.end; ++time) {
         const int64_t low = time * job->t.step + job->t.lowest;
         packed = pack_until(job, item, packed, low, low + job->t.span - 1, scratch);
-        pack_gradient(job, item, tile, time, gradient);
+        if (job->bfloat16) {
+            pack_gradient<uint16_t>(job, item, tile, time, gradient);
+        } else {
+            pack_gradient<float>(job, item, tile, time, gradient);
+        }
         if (job->want_bias) add_bias(job, gradient, sums + job->outputs * channel_step);
         for (int64_t kz = 0; kz < job->t.taps; ++kz) {
             const int64_t slice = time * job->t.step + job->t.offset[kz];
