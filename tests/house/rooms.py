@@ -61,7 +61,7 @@ OUTSIDE: dict[str, tuple[str, ...]] = {
     "dialects.onnx": ("onnx", "numpy"),
     "engine": ("torch",),
     "measure": ("torch", "keras", "numpy"),
-    "forecast": ("torch", "numpy"),
+    "forecast": ("torch", "numpy", "xarray", "cftime", "cfgrib"),
 }
 
 # Of the examples only these are code of ours; the others are networks as people write them,

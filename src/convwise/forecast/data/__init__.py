@@ -1,0 +1,1 @@
+"""Records on disk as one lazy array with named channels; knows nothing of windows and networks."""
