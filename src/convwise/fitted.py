@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from convwise.answers import Answer
 from convwise.errors import UsageError
+from convwise.progress import Progress, quiet
 
 if TYPE_CHECKING:
     from convwise.analyses.fit.answer import Fit
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from convwise.analyses.fit.options import Change
     from convwise.graph.nodes import Graph
 
-Progress = Callable[[int, int, str], None]
 
 _SIZE: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(i?)(B?)\s*", re.IGNORECASE)
 
@@ -98,7 +98,7 @@ def fitted(
     must_have_torch()
     from convwise.measure.asking import Asked
 
-    with Asked(usable_threads(), progress or _quiet, timed=time is not None) as predict:
+    with Asked(usable_threads(), progress or quiet, timed=time is not None) as predict:
         return FitAnswer(ask(predict))
 
 
@@ -147,7 +147,3 @@ def fit(
     return fitted(
         net.graph, memory, batch=batch, optimizer=optimizer, time=time, calibrated=calibrated
     )
-
-
-def _quiet(done: int, total: int, what: str) -> None:
-    """Shows no progress."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,7 @@ from convwise.analyses.memory.options import Training
 from convwise.answers import Answer
 from convwise.errors import UsageError
 from convwise.graph.nodes import Graph
-
-Progress = Callable[[int, int, str], None]
+from convwise.progress import Progress, quiet
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -47,20 +46,20 @@ def measured(
     batch: int,
     *,
     threads: int | None = None,
-    fixed: bool = False,
+    heap: str = "usual",
     force: bool = False,
     progress: Progress | None = None,
 ) -> MeasureAnswer:
     """Predict and run a step; see `Network.measure`."""
     must_have_torch()
-    from convwise.measure.launch import measure_step, quiet
+    from convwise.measure.launch import measure_step
 
     found = measure_step(
         graph,
         training,
         batch,
         threads=threads or usable_threads(),
-        fixed=fixed,
+        heap=heap,
         force=force,
         progress=progress or quiet,
     )

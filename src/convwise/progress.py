@@ -16,7 +16,7 @@ def shown() -> Iterator[Progress]:
     A total of 0 says that it is not known how much there is.
     """
     if not sys.stderr.isatty():
-        yield _nothing
+        yield quiet
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -36,5 +36,5 @@ def shown() -> Iterator[Progress]:
         yield tell
 
 
-def _nothing(done: int, total: int, what: str) -> None:
+def quiet(done: int, total: int, what: str) -> None:
     """Nobody looks."""

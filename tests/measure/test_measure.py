@@ -15,6 +15,7 @@ from convwise.analyses.measurement import Measured, Measurement, Predicted
 from convwise.analyses.memory.options import Training
 from convwise.errors import UsageError
 from convwise.measure.launch import measure_step
+from convwise.progress import quiet
 
 ROOT = Path(__file__).parents[2]
 ZOO = ROOT / "tests" / "zoo"
@@ -36,7 +37,7 @@ def measure(source: str, shape: tuple[int, ...], batch: int, optimizer: str) -> 
     path, _, name = source.partition(":")
     net = convwise.read(ZOO / path, shape or None, name=name or None)
     training = Training(batch, optimizer) if optimizer else None
-    return measure_step(net.graph, training, batch, threads=1)
+    return measure_step(net.graph, training, batch, threads=1, progress=quiet)
 
 
 @pytest.fixture(autouse=True)
@@ -131,8 +132,8 @@ def test_less_arithmetic_that_takes_longer_is_explained() -> None:
 
 def taking(seconds: float) -> Measurement:
     """A measurement of so many seconds."""
-    predicted = Predicted(1, "", "", 1, 1, seconds, {}, {}, 1, 0, 0.0, "", ())
-    truth = Measured(1, 1, 1, seconds, seconds, seconds, 5, {}, {})
+    predicted = Predicted(1, "", "", 1, 1, seconds, seconds, {}, {}, 1, 0, 0.0, "", ())
+    truth = Measured(1, 1, 1, seconds, seconds, seconds, 5, {}, {}, seconds)
     return Measurement("net", 1, None, 1, predicted, truth)
 
 

@@ -88,6 +88,6 @@ def test_the_process_of_a_replay_grows_by_the_tensors(tmp_path: Path) -> None:
     subject = subject_of(convwise.read(ZOO / "torch" / "squeezenet.py", (3, 160, 160)).graph)
     found = watched(subject.module, subject.inputs(4), Training(4))
     most = max(event.live_bytes + event.new_bytes for event in found.events)
-    made = replay(script_of(found, {}), library(tmp_path), tmp_path, fixed=True)
+    made = replay(script_of(found, {}), library(tmp_path), tmp_path, "fixed")
     assert made is not None
     assert made.grown_bytes == pytest.approx(most, rel=0.05)

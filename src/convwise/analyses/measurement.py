@@ -28,8 +28,9 @@ class Predicted:
 
     peak_bytes: the most bytes of tensors and scratch at once, in `peak_layer`, in `peak_phase`;
     lasting_bytes of them are there between steps. process_bytes: the most memory the process has
-    resident; None where it could not be tried. seconds: of one step; by_phase without fresh
-    memory. operators: distinct ones; measured_operators of them just now.
+    resident; None where it could not be tried. seconds: of one step; kept_heap_seconds: where freed
+    memory stays with the process, as in by_phase. operators: distinct ones; measured_operators of
+    them just now.
     """
 
     peak_bytes: int
@@ -38,6 +39,7 @@ class Predicted:
     lasting_bytes: int
     process_bytes: int | None
     seconds: float
+    kept_heap_seconds: float
     by_phase: Mapping[str, float]
     by_layer: Mapping[str, PartTime]
     operators: int
@@ -53,6 +55,7 @@ class Measured:
 
     process_bytes: the most memory resident at once; imported_bytes of it before the network.
     by_layer: of one more step in which every operator was timed, which takes longer.
+    kept_heap_seconds: of a step where freed memory stays with the process; None if not run.
     """
 
     peak_bytes: int
@@ -64,6 +67,7 @@ class Measured:
     steps: int
     by_phase: Mapping[str, float]
     by_layer: Mapping[str, PartTime]
+    kept_heap_seconds: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +96,9 @@ class Measurement:
     def seconds_error(self) -> float:
         """Of the predicted time, as a part of the measured one."""
         return self.predicted.seconds / self.measured.seconds - 1
+
+    @property
+    def kept_heap_error(self) -> float | None:
+        """The same where freed memory stays with the process."""
+        found = self.measured.kept_heap_seconds
+        return None if found is None else self.predicted.kept_heap_seconds / found - 1

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from convwise.engine.heap import fix_thresholds
+from convwise.engine.resident import status_bytes
 
 
 def main(threads: str) -> None:
@@ -28,14 +28,7 @@ def main(threads: str) -> None:
     for _ in range(3):
         training_step(module, optimizer, x, y, Plan(2))
     recomputed(module.forward, (), x).sum().backward()
-    print(_peak_bytes())
-
-
-def _peak_bytes() -> int:
-    for line in Path("/proc/self/status").read_text("utf-8").splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024
-    return 0
+    print(status_bytes("VmHWM"))
 
 
 if __name__ == "__main__":

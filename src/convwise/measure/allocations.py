@@ -14,7 +14,7 @@ import subprocess
 import sys
 from importlib import resources
 from pathlib import Path
-from typing import final
+from typing import Any, final
 
 from convwise.errors import UsageError
 
@@ -88,6 +88,12 @@ class Counter:
     def complete(self) -> bool:
         """Whether every block found a place in the counter's table."""
         return int(self._library.convwise_missed()) == 0
+
+    def flush(self, tensor: Any) -> None:
+        """Put the memory of a tensor out of the processor's caches, where it can be done."""
+        memory = tensor.untyped_storage()
+        start = ctypes.c_void_p(memory.data_ptr())
+        self._library.convwise_flush(start, ctypes.c_int64(memory.nbytes()))
 
     def reset(self) -> None:
         """Start a new peak from what is alive now."""

@@ -6,10 +6,10 @@ memory which was given back to the system comes as new pages, each zeroed when i
 
 from __future__ import annotations
 
-import ctypes
+import mmap
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from torch import nn
 from convwise.analyses.memory.options import Training
 from convwise.costs.store import Record
 from convwise.measure.allocations import Counter
-from convwise.measure.calibration import measure
+from convwise.measure.calibration import Progress, measure
 from convwise.measure.operators import Shape
 from convwise.measure.predicted import Overheads
 from convwise.measure.steps import Run
@@ -31,51 +31,33 @@ OPERATIONS: Final = {
     "backward": "around an operator of a backward pass",
     "optimizer": "around an operator of an optimizer step",
     "fresh": "a fresh MiB of memory",
-    "whole": "a step of the reference network",
-    "parts": "the operators of that step, one by one",
 }
 _PHASES: Final = ("forward", "backward", "optimizer")
-_BLOCKS: Final = 32
-_BLOCK: Final = 1024 * 1024
+#: MiB of memory that are taken anew.
+_BLOCKS: Final = 128
 _MIB: Final = 2**20
 _STEPS: Final = 30
+#: The input of the reference network.
+_REFERENCE: Final = Shape((4, 16, 32, 32), (16384, 1024, 32, 1), torch.float32)
 #: The input of the small network.
-_REFERENCE: Final = Shape((4, 3, 96, 96), (27648, 9216, 96, 1), torch.float32)
 SMALL: Final = Shape((1, 4, 4, 4), (64, 16, 4, 1), torch.float32)
 
 
-def overheads(records: dict[str, Record]) -> Overheads:
+def overheads(records: Mapping[str, Record]) -> Overheads:
     """The figures of these records."""
-    seconds = {name: records[text].seconds or 0.0 for name, text in OPERATIONS.items()}
-    return Overheads(
-        seconds["forward"],
-        seconds["backward"],
-        seconds["optimizer"],
-        seconds["fresh"] / _MIB,
-        max(seconds["whole"] / seconds["parts"], 1.0) if seconds["parts"] else 1.0,
-    )
+    return Overheads(*[records[OPERATIONS[phase]].seconds or 0.0 for phase in _PHASES])
 
 
-def measure_around(counter: Counter) -> dict[str, Record]:
+def fresh_seconds(records: Mapping[str, Record]) -> float:
+    """Seconds of a fresh byte of memory."""
+    return (records[OPERATIONS["fresh"]].seconds or 0.0) / _MIB
+
+
+def measure_around(counter: Counter, progress: Progress) -> dict[str, Record]:
     """Measure them, in a few seconds."""
-    found = _around_operators(counter)
-    cold = [_fresh_seconds() for _ in range(7)]
-    found[OPERATIONS["fresh"]] = _record(cold)
-    return {**found, **_whole_and_parts(counter)}
-
-
-def _whole_and_parts(counter: Counter) -> dict[str, Record]:
-    """A network of usual size: its caches and pages are shared, unlike those of one operator."""
-    training = Training(batch=_REFERENCE.size[0], optimizer="sgd")
-    seen = watched(_reference_network, (_REFERENCE,), training)
-    moving = [event.operator for event in seen.events if not event.operator.moves_nothing]
-    records = measure(moving, counter, lambda done, total, what: None)
-    parts = sum([records[operator.key].seconds or 0.0 for operator in moving])
-    run = Run(_reference_network(), (torch.rand(_REFERENCE.size),), training)
-    for _ in range(3):
-        run()
-    steps = [_seconds(run) for _ in range(_STEPS)]
-    return {OPERATIONS["whole"]: _record(steps), OPERATIONS["parts"]: Record(parts, None, 1)}
+    found = _around_operators(counter, progress)
+    found[OPERATIONS["fresh"]] = _record([_fresh_seconds() for _ in range(7)])
+    return found
 
 
 def _record(values: list[float]) -> Record:
@@ -86,30 +68,16 @@ def _record(values: list[float]) -> Record:
 
 
 def _fresh_seconds() -> float:
-    """Of one MiB: taken from the system, touched and given back, less when it was there already."""
-    libc = ctypes.CDLL(None)
-    trim: Callable[[int], int] = getattr(libc, "malloc_trim", lambda pad: 0)
-    # Freeing a large block lets the C library keep blocks up to this size in its heap.
-    large = torch.empty(7 * _BLOCK)
-    del large
-    _fill()
-    trim(0)
-    fresh = _seconds(_fill, lambda: trim(0))
-    kept = [torch.empty(_BLOCK) for _ in range(_BLOCKS)]
-    # A block behind the others: what they leave is not at the end, and stays.
-    plug = torch.empty(_BLOCK // 16)
-    for block in kept:
-        block.fill_(1.0)
-    kept.clear()
-    warm = _seconds(_fill)
-    del plug
-    return (fresh - warm) / (_BLOCKS * _BLOCK * 4 / _MIB)
+    """Of one MiB: mapped anew, touched and given back, less when it was there already."""
+    size = _BLOCKS * _MIB
 
+    def fill(memory: mmap.mmap) -> None:
+        torch.frombuffer(memory, dtype=torch.float32).fill_(1.0)
 
-def _fill() -> None:
-    blocks = [torch.empty(_BLOCK) for _ in range(_BLOCKS)]
-    for block in blocks:
-        block.fill_(1.0)
+    with mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as memory:
+        fresh = _seconds(lambda: fill(memory))
+        warm = _seconds(lambda: fill(memory))
+    return (fresh - warm) / _BLOCKS
 
 
 def _seconds(*calls: Callable[[], object]) -> float:
@@ -119,13 +87,13 @@ def _seconds(*calls: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def _around_operators(counter: Counter) -> dict[str, Record]:
-    """From a network so small that its step is nothing but calls."""
-    training = Training(batch=1, optimizer="adam")
-    seen = watched(small_network, (SMALL,), training)
+def _around_operators(counter: Counter, progress: Progress) -> dict[str, Record]:
+    """From a network of many short operators, whose data put the code out of the nearest caches."""
+    training = Training(batch=_REFERENCE.size[0], optimizer="adam")
+    seen = watched(_reference_network, (_REFERENCE,), training)
     moving = [event.operator for event in seen.events if not event.operator.moves_nothing]
-    records = measure(moving, counter, lambda done, total, what: None)
-    run = Run(small_network(), (torch.zeros(SMALL.size),), training)
+    records = measure(moving, counter, progress)
+    run = Run(_reference_network(), (torch.rand(_REFERENCE.size),), training)
     for _ in range(5):
         run()
     steps = [phase_seconds(run) for _ in range(_STEPS)]
@@ -160,10 +128,9 @@ def phase_seconds(run: Run) -> dict[str, float]:
 
 
 def _reference_network() -> Any:
-    parts: list[nn.Module] = [nn.Conv2d(3, 32, 3, padding=1)]
-    for _ in range(4):
-        parts += [nn.Conv2d(32, 32, 3, padding=1), nn.BatchNorm2d(32), nn.ReLU()]
-    parts += [nn.MaxPool2d(2), nn.Conv2d(32, 64, 1), nn.GELU(), nn.Conv2d(64, 64, 3, groups=64)]
+    parts: list[nn.Module] = []
+    for _ in range(24):
+        parts += [nn.Conv2d(16, 16, 1), nn.BatchNorm2d(16), nn.ReLU()]
     return nn.Sequential(*parts)
 
 

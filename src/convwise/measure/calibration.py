@@ -22,10 +22,15 @@ ROUNDS: Final = 3
 _CALLS: Final = 3
 #: Operators whose arguments cannot be made up.
 _OPAQUE: Final = ("mkldnn_rnn_layer_backward",)
+#: Where backward passes of normalisations take the weight, and their statistics.
+_STATISTICS: Final = {
+    "native_batch_norm_backward": (2, (5, 6)),
+    "native_group_norm_backward": (4, (2, 3)),
+    "native_layer_norm_backward": (5, (3, 4)),
+}
 #: What takes longer needs no emptied caches and fewer repetitions.
 _LONG_SECONDS: Final = 0.5
-#: So many that no branch predictor learns them (a maximum takes twice as long on these), and that
-#: reading them puts others out of the caches.
+#: So many that no branch predictor learns them (a maximum takes twice as long on these).
 _NUMBERS: Final = 4 * 2**20
 
 Progress = Callable[[int, int, str], None]
@@ -62,41 +67,61 @@ def measure(
 
 def _measure(operator: Operator, sample: _Sample, counter: Counter) -> None:
     """One turn: a call that warms, one whose memory is watched, and some that are timed."""
-    if operator.short_name in _OPAQUE:
-        raise UsageError(
-            f"the operator {operator.short_name} cannot be measured by itself: it reads a "
-            "workspace that only its own forward pass can fill",
-            hint="inference of recurrent layers can be measured; convwise summary has rules",
-        )
     args, kwargs = arguments(operator)
     function = operator.function
     given = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor)]
-    hot = [tensor for tensor, lately in zip(given, operator.hot, strict=True) if lately]
     with torch.no_grad():
         started = time.perf_counter()
         result = function(*args, **kwargs)
+        sizes = _sizes(result)
         del result
         seconds = time.perf_counter() - started
-        counter.reset()
-        before = counter.live_bytes
-        result = function(*args, **kwargs)
-        sample.peak_bytes = max(sample.peak_bytes, counter.peak_bytes - before)
-        sample.kept_bytes = counter.live_bytes - before
-        del result
+        added, sample.kept_bytes = _bytes(lambda: function(*args, **kwargs), counter)
+        sample.peak_bytes = max(sample.peak_bytes, added)
         for _ in range(_CALLS if seconds < _LONG_SECONDS else 1):
-            _empty_caches(hot)
+            _use(sizes, counter, hot=all(operator.hot[1]))
+            for tensor, hot in zip(given, operator.hot[0], strict=True):
+                _touch(tensor) if hot else counter.flush(tensor)
             started = time.perf_counter()
             result = function(*args, **kwargs)
             sample.seconds.append(time.perf_counter() - started)
             del result
 
 
-def _empty_caches(hot: list[Any]) -> None:
-    """Put other data into the caches, then the tensors that a step would find there."""
-    _noise().sum()
-    for tensor in hot:
-        if tensor.numel():
-            tensor.view(torch.uint8).sum() if tensor.dtype == torch.bool else tensor.sum()
+def added_bytes(operator: Operator, counter: Counter) -> int:
+    """Bytes that one call adds at most, after one that warms. Raises as `arguments`."""
+    args, kwargs = arguments(operator)
+    with torch.no_grad():
+        operator.function(*args, **kwargs)
+        return _bytes(lambda: operator.function(*args, **kwargs), counter)[0]
+
+
+def _bytes(call: Callable[[], object], counter: Counter) -> tuple[int, int]:
+    """The most bytes that a call adds, and those that its results keep."""
+    counter.reset()
+    before = counter.live_bytes
+    result = call()
+    found = counter.peak_bytes - before, counter.live_bytes - before
+    del result
+    return found
+
+
+def _sizes(result: Any) -> list[int]:
+    """Bytes of the memory of each result."""
+    tensors = [leaf for leaf in tree_leaves(result) if isinstance(leaf, torch.Tensor)]
+    return [tensor.untyped_storage().nbytes() for tensor in tensors]
+
+
+def _use(sizes: list[int], counter: Counter, *, hot: bool) -> None:
+    """Use the memory that results of these sizes will get; leave it in the caches or not."""
+    blocks = [torch.empty(size, dtype=torch.uint8) for size in sizes]
+    for block in blocks:
+        block.zero_() if hot else counter.flush(block)
+
+
+def _touch(tensor: Any) -> None:
+    if tensor.numel():
+        tensor.view(torch.uint8).sum() if tensor.dtype == torch.bool else tensor.sum()
 
 
 def _record(sample: _Sample) -> Record:
@@ -112,9 +137,18 @@ def _record(sample: _Sample) -> Record:
 
 
 def arguments(operator: Operator) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Tensors of the operator's shapes in the place of these shapes."""
+    """Tensors of the operator's shapes in the place of these shapes.
+
+    Raises UsageError for an operator whose arguments cannot be made up.
+    """
+    if operator.short_name in _OPAQUE:
+        raise UsageError(
+            f"the operator {operator.short_name} cannot be measured by itself: it reads a "
+            "workspace that only its own forward pass can fill",
+            hint="inference of recurrent layers can be measured; convwise summary has rules",
+        )
     limit = _index_limit(operator)
-    if operator.short_name == "native_batch_norm_backward":
+    if operator.short_name in _STATISTICS:
         operator = _with_wide_statistics(operator)
 
     def make(leaf: Any) -> Any:
@@ -129,9 +163,10 @@ def arguments(operator: Operator) -> tuple[tuple[Any, ...], dict[str, Any]]:
 def _with_wide_statistics(operator: Operator) -> Operator:
     """Statistics in the type of the weights: fake tensors give them that of the field."""
     args = list(operator.args)
-    weight = args[2]
+    given, places = _STATISTICS[operator.short_name]
+    weight = args[given]
     if isinstance(weight, Shape):
-        for place in (5, 6):
+        for place in places:
             args[place] = args[place]._replace(dtype=weight.dtype)
     return replace(operator, args=tuple(args))
 

@@ -17,18 +17,17 @@ import torch
 from torch.utils._pytree import tree_leaves
 
 from convwise.analyses.memory.options import Estimate, Training
-from convwise.costs.store import Record, Store
+from convwise.costs.store import Record
 from convwise.errors import ConvwiseError
 from convwise.graph.nodes import Graph
-from convwise.measure.allocations import Counter
-from convwise.measure.around import OPERATIONS, measure_around, overheads
-from convwise.measure.calibration import arguments, measure
+from convwise.measure.around import overheads
+from convwise.measure.calibration import added_bytes
+from convwise.measure.known import Known
 from convwise.measure.machine_state import available_bytes
-from convwise.measure.operators import Operator, Shape
+from convwise.measure.operators import Shape
 from convwise.measure.predicted import predict
 from convwise.measure.subjects import subject_of
 from convwise.measure.tracing import Event, Watched, watched
-from convwise.measure.work import environment_of
 
 Progress = Callable[[int, int, str], None]
 
@@ -42,6 +41,9 @@ _MOST_SCRATCH: Final = 3
 #: tensors, and so many bytes, may come on top.
 _KEPT_SHARE: Final = 0.01
 _KEPT_BYTES: Final = 12 * 1024 * 1024
+#: Every operator of a step leaves nodes, Python's objects and small blocks, and pages of libraries
+#: that an empty process does not touch: 5 KiB were measured, 7 KiB with recomputation.
+_KEPT_BY_OPERATOR: Final = 8 * 1024
 
 
 @final
@@ -52,15 +54,13 @@ class Estimator:
     plus the tensors and scratch of the step. Seconds are those of a warm heap.
     """
 
-    __slots__ = ("_counter", "_peaks", "_progress", "_records", "_store", "_threads")
+    __slots__ = ("_known", "_peaks", "_progress", "_threads")
 
     def __init__(self, threads: int, folder: Path, progress: Progress) -> None:
         torch.set_num_threads(threads)
         self._threads = threads
         self._progress = progress
-        self._store = Store(folder)
-        self._counter = Counter()
-        self._records: dict[str, Record] = {}
+        self._known = Known(threads, folder, progress)
         self._peaks: dict[str, int] = {}
 
     def estimate(self, graph: Graph, training: Training, *, timed: bool = False) -> Estimate:
@@ -73,29 +73,25 @@ class Estimator:
         """
         subject = subject_of(graph, training.recompute)
         self._progress(0, 0, f"following a step of {training.batch}")
-        seen = watched(subject.module, subject.inputs(training.batch), training)
+        # Later steps are for the replay of the heap.
+        seen = watched(subject.module, subject.inputs(training.batch), training, steps=2)
         own = self._own_bytes()
-        least = max([event.live_bytes + event.new_bytes for event in seen.events], default=0)
-        least = max(least, seen.lasting_bytes)
+        least = seen.tensor_bytes
         free = available_bytes()
         if free is not None and least > free:
             most = int(_SCRATCH * least)
             return Estimate(least, most, "traced", (own + least, own + most))
         seconds = self._seconds(seen) if timed else None
         peak = max([least, *[event.live_bytes + self._adds(event, least) for event in seen.events]])
-        most = own + peak + int(_KEPT_SHARE * peak) + _KEPT_BYTES
+        kept = _KEPT_BYTES + _KEPT_BY_OPERATOR * len(seen.events)
+        most = own + peak + int(_KEPT_SHARE * peak) + kept
         return Estimate(peak, peak, "calibrated", (own + peak, most), seconds)
 
     def _seconds(self, seen: Watched) -> float:
         """Of the whole step; every operator that the store does not know is measured."""
-        wanted = {e.operator.key: e.operator for e in seen.events if not e.operator.moves_nothing}
-        self._know([*wanted, *OPERATIONS.values()])
-        if any(name not in self._records for name in OPERATIONS.values()):
-            self._keep(measure_around(self._counter))
-        missing = [operator for key, operator in wanted.items() if key not in self._records]
-        if missing:
-            self._keep(measure(missing, self._counter, self._progress))
-        return predict(seen, self._records, overheads(self._records), 0).seconds
+        self._known.measured([event.operator for event in seen.events])
+        records = self._known.records
+        return predict(seen, records, overheads(records)).seconds
 
     def _adds(self, event: Event, least: int) -> int:
         """Bytes that an operator adds at most, measured where that could be the peak."""
@@ -106,43 +102,22 @@ class Estimator:
         known = sum([leaf.bytes for leaf in given if isinstance(leaf, Shape)]) + event.new_bytes
         if event.live_bytes + _MOST_SCRATCH * known + _KEPT_BYTES < least:
             return event.new_bytes
-        key = operator.key
+        key = operator.shape_key
         if key not in self._peaks:
-            self._know([key])
-            record = self._records.get(key)
+            record = self._known.get(operator.key)
             measured = record.peak_bytes if record is not None else None
-            self._peaks[key] = self._once(operator) if measured is None else measured
+            if measured is None:
+                self._progress(0, 0, operator.name)
+                measured = added_bytes(operator, self._known.counter)
+            self._peaks[key] = measured
         return max(self._peaks[key], event.new_bytes)
-
-    def _once(self, operator: Operator) -> int:
-        """Bytes that one call adds, after one that warms."""
-        self._progress(0, 0, operator.name)
-        args, kwargs = arguments(operator)
-        with torch.no_grad():
-            result = operator.function(*args, **kwargs)
-            del result
-            self._counter.reset()
-            before = self._counter.live_bytes
-            result = operator.function(*args, **kwargs)
-            del result
-        return self._counter.peak_bytes - before
-
-    def _know(self, names: list[str]) -> None:
-        """Take from the store what is not yet known here."""
-        unknown = [name for name in names if name not in self._records]
-        self._records.update(self._store.get_many(environment_of(self._threads), unknown))
-
-    def _keep(self, fresh: dict[str, Record]) -> None:
-        self._records.update(fresh)
-        self._store.put_many(environment_of(self._threads), fresh)
 
     def _own_bytes(self) -> int:
         """What a process takes for itself that carries out plans, measured in one, once."""
-        self._know([_OWN])
-        if _OWN not in self._records:
+        if self._known.get(_OWN) is None:
             self._progress(0, 0, "measuring an empty process")
-            self._keep({_OWN: Record(None, None, 1, peak_bytes=self._empty_process_bytes())})
-        return self._records[_OWN].peak_bytes or 0
+            self._known.keep({_OWN: Record(None, None, 1, peak_bytes=self._empty_process_bytes())})
+        return self._known.records[_OWN].peak_bytes or 0
 
     def _empty_process_bytes(self) -> int:
         """Without the counter of allocations, whose table is memory too."""

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from convwise.errors import UsageError
 
+_CACHES = "/sys/devices/system/cpu/cpu0/cache"
+_UNITS = {"K": 2**10, "M": 2**20}
+
 
 def available_bytes() -> int | None:
     """Bytes a new process may take without swapping, its control group's limit considered.
@@ -24,6 +27,16 @@ def must_fit(step_bytes: int) -> None:
             f"the step needs {step_bytes / 2**30:.2f} GiB, {free / 2**30:.2f} GiB are available",
             hint="a smaller --batch or --input; convwise fit says what makes it fit",
         )
+
+
+def last_cache_bytes() -> int:
+    """Bytes of the first processor's largest cache; 32 MiB where the system does not tell."""
+    found = [
+        int(text[:-1]) * _UNITS[text[-1]]
+        for index in range(8)
+        if (text := _text(f"{_CACHES}/index{index}/size").strip())[-1:] in _UNITS
+    ]
+    return max(found, default=32 * 2**20)
 
 
 def _system_bytes() -> int | None:

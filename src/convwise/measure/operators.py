@@ -31,13 +31,14 @@ class Shape(NamedTuple):
 class Operator:
     """A function of PyTorch with the shapes and options of one call; equal by `key`.
 
-    `hot`: of its tensors in order, whether they were used so lately that a cache still holds them.
+    `hot`: whether the memory of its tensors, in order, was used so lately that a cache still holds
+    it, and the same of the memory that its new results get.
     """
 
     function: Any
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
-    hot: tuple[bool, ...]
+    hot: tuple[tuple[bool, ...], tuple[bool, ...]]
     key: str
 
     @property
@@ -49,6 +50,11 @@ class Operator:
     def short_name(self) -> str:
         """Without its library and its variant: convolution."""
         return self.name.split(".")[1]
+
+    @property
+    def shape_key(self) -> str:
+        """The key without what caches hold, on which memory does not depend."""
+        return self.key.rpartition(",")[0]
 
     @property
     def moves_nothing(self) -> bool:
@@ -66,11 +72,14 @@ def looks_only(function: Any) -> bool:
 
 
 def operator_of(
-    function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], hot: tuple[bool, ...]
+    function: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    hot: tuple[tuple[bool, ...], tuple[bool, ...]],
 ) -> Operator:
     """The operator of a call, its tensors replaced by their shapes."""
     shaped, named = tree_map(_shape, (args, kwargs))
-    warm = "".join(["h" if one else "c" for one in hot])
+    warm = " ".join(["".join(["h" if one else "c" for one in part]) for part in hot])
     written = [str(function), _written(shaped), _written(named), warm]
     return Operator(function, shaped, named, hot, json.dumps(written, separators=(",", ":")))
 

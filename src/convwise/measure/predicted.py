@@ -11,16 +11,11 @@ from convwise.measure.tracing import Event, Watched
 
 
 class Overheads(NamedTuple):
-    """Seconds that this machine adds around operators: per operator of a phase, per fresh byte.
-
-    `together`: how much longer operators take in a step, where they share caches and pages.
-    """
+    """Seconds that this machine adds around an operator, by phase."""
 
     forward: float
     backward: float
     optimizer: float
-    per_fresh_byte: float
-    together: float = 1.0
 
     def of(self, phase: str) -> float:
         """Per operator of a phase."""
@@ -50,19 +45,13 @@ class Prediction:
     peak_layer: str
     peak_phase: str
     lasting_bytes: int
-    fresh_bytes: int
     seconds: float
     by_phase: dict[str, float]
     by_layer: dict[str, Share]
 
 
-def predict(
-    watched: Watched, records: Mapping[str, Record], around: Overheads, fresh_bytes: int
-) -> Prediction:
-    """The step that was watched, each operator at its measured cost.
-
-    fresh_bytes: memory that the system hands out anew in every step.
-    """
+def predict(watched: Watched, records: Mapping[str, Record], around: Overheads) -> Prediction:
+    """The step that was watched, each operator at its measured cost, no memory fresh."""
     peak, where = watched.lasting_bytes, ("", "")
     phases: dict[str, float] = {}
     layers: dict[str, Share] = {}
@@ -70,11 +59,11 @@ def predict(
         extra, seconds = _cost(event, records)
         if event.live_bytes + extra > peak:
             peak, where = event.live_bytes + extra, (event.layer, event.phase)
-        seconds = around.together * seconds + around.of(event.phase)
+        seconds += around.of(event.phase)
         phases[event.phase] = phases.get(event.phase, 0.0) + seconds
         layers.setdefault(event.layer or event.phase, Share()).add(event.phase, seconds, extra)
-    total = sum(phases.values()) + fresh_bytes * around.per_fresh_byte
-    return Prediction(peak, *where, watched.lasting_bytes, fresh_bytes, total, phases, layers)
+    total = sum(phases.values())
+    return Prediction(peak, *where, watched.lasting_bytes, total, phases, layers)
 
 
 def shares(events: list[Event]) -> dict[str, Share]:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from convwise.costs.store import Record
-from convwise.engine.heap import LARGEST_BYTES, fix_thresholds
+from convwise.engine.heap import use_heap
+from convwise.engine.resident import status_bytes
 from convwise.measure.tracing import END, GONE, START, STEP, Watched
 
 #: Scratch below this comes from free places of the heap.
@@ -25,10 +26,7 @@ _LEAST_SCRATCH: Final = 64 * 1024
 
 
 class Replayed(NamedTuple):
-    """Pages that a step's heap takes fresh from the system, and how far the process grew, in bytes.
-
-    Blocks too large for the heap are not in `fresh_bytes`: they are fresh wherever they are taken.
-    """
+    """Memory that a step takes fresh from the system, and how far the process grew, in bytes."""
 
     fresh_bytes: int
     grown_bytes: int
@@ -72,13 +70,13 @@ def _scratch(records: Mapping[str, Record], key: str, new_bytes: int) -> int:
     return extra if extra >= _LEAST_SCRATCH else 0
 
 
-def replay(script: Script, library: Path, folder: Path, *, fixed: bool) -> Replayed | None:
+def replay(script: Script, library: Path, folder: Path, heap: str) -> Replayed | None:
     """Run the script in a fresh process; None where there is not enough memory for it."""
     path = folder / "script.bin"
     with path.open("wb") as file:
         script.numbers.tofile(file)
         script.sizes.tofile(file)
-    job = {"ends": script.ends, "blocks": script.blocks, "library": str(library), "fixed": fixed}
+    job = {"ends": script.ends, "blocks": script.blocks, "library": str(library), "heap": heap}
     command = [sys.executable, "-m", "convwise.measure.replay", str(path), json.dumps(job)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return Replayed(*json.loads(done.stdout)) if done.returncode == 0 else None
@@ -95,9 +93,8 @@ def _main(path: str, job: dict[str, object]) -> int:
     blocks = (ctypes.c_void_p * int(job["blocks"]))()  # type: ignore[call-overload]
     call = library.convwise_replay
     call.restype = ctypes.c_int64
-    if job["fixed"]:
-        fix_thresholds()
-    started = _status("VmRSS")
+    use_heap(str(job["heap"]))
+    started = status_bytes("VmRSS")
     faults: list[int] = []
     for start, end in zip([0, *ends], ends, strict=False):
         before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
@@ -106,17 +103,8 @@ def _main(path: str, job: dict[str, object]) -> int:
         if call(ctypes.c_int64(end - start), a, b, blocks) < 0:
             return 1
         faults.append(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
-    large = sum([size for size in sizes[ends[-2] :] if size > LARGEST_BYTES])
-    fresh = max(min(faults[-2:]) * resource.getpagesize() - large, 0)
-    print(json.dumps([fresh, max(_status("VmHWM") - started, 0)]))
-    return 0
-
-
-def _status(name: str) -> int:
-    """Bytes that the system states of this process."""
-    for line in Path("/proc/self/status").read_text("utf-8").splitlines():
-        if line.startswith(f"{name}:"):
-            return int(line.split()[1]) * 1024
+    fresh = min(faults[-2:]) * resource.getpagesize()
+    print(json.dumps([fresh, max(status_bytes("VmHWM") - started, 0)]))
     return 0
 
 

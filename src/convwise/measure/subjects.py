@@ -6,10 +6,8 @@ named by `module:attribute` is itself the subject.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -23,8 +21,6 @@ from convwise.errors import UsageError
 from convwise.graph.axes import BATCH_SYMBOL
 from convwise.graph.dims import evaluate
 from convwise.graph.nodes import Graph
-from convwise.graph.serial import graph_from_json
-from convwise.kinds.catalog import decode
 from convwise.measure.operators import Shape
 
 
@@ -35,11 +31,6 @@ class Subject:
     module: Callable[[], Any]
     inputs: Callable[[int], tuple[Shape, ...]]
     graph: Graph
-
-
-def stored(path: Path, recompute: Segments = ()) -> Subject:
-    """The subject of a graph that was written as JSON."""
-    return subject_of(graph_from_json(json.loads(path.read_text("utf-8")), decode), recompute)
 
 
 def subject_of(graph: Graph, recompute: Segments = ()) -> Subject:
@@ -54,7 +45,8 @@ def subject_of(graph: Graph, recompute: Segments = ()) -> Subject:
         for seen in made.seen:
             order = usual(seen, graph.dialect)
             size = tuple([_size(seen.axes[axis].dim, batch) for axis in order])
-            shapes.append(Shape(size, _in_order(size), getattr(torch, seen.dtype)))
+            stride = torch.empty(size, device="meta").stride()
+            shapes.append(Shape(size, stride, getattr(torch, seen.dtype)))
         return tuple(shapes)
 
     def module() -> Any:
@@ -71,13 +63,3 @@ def _size(dim: Any, batch: int) -> int:
             hint="give it with --input, as in --input 128x128x3",
         )
     return size
-
-
-def _in_order(size: tuple[int, ...]) -> tuple[int, ...]:
-    """Strides of values that lie in order."""
-    strides: list[int] = []
-    step = 1
-    for length in reversed(size):
-        strides.append(step)
-        step *= max(length, 1)
-    return tuple(reversed(strides))

@@ -19,14 +19,13 @@ from torch.utils._pytree import tree_leaves
 
 from convwise.analyses.memory.options import Training
 from convwise.measure.allocations import Counter
+from convwise.measure.caches import Caches
 from convwise.measure.layers import Layers
 from convwise.measure.operators import Operator, Shape, looks_only, operator_of
 from convwise.measure.steps import Run
 
 #: Steps that are followed: after the first ones, memory is taken in the same way in each.
 _STEPS: Final = 4
-#: What a processor's last cache holds of a step's tensors, roughly.
-CACHED_BYTES: Final = 16 * 1024 * 1024
 #: The row of operators between modules that only look at memory in another way.
 _VIEWS: Final = "views"
 _ITEM: Final = torch.ops.aten._local_scalar_dense.default
@@ -77,6 +76,12 @@ class Watched:
     events: list[Event] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
 
+    @property
+    def tensor_bytes(self) -> int:
+        """The most bytes of tensors that are alive at once."""
+        during = [event.live_bytes + event.new_bytes for event in self.events]
+        return max([self.lasting_bytes, *during])
+
 
 @final
 class Watcher(TorchDispatchMode):  # type: ignore[misc]
@@ -92,8 +97,7 @@ class Watcher(TorchDispatchMode):  # type: ignore[misc]
         self._live_bytes = 0
         self._sizes: dict[int, Block] = {}
         self._count = 0
-        self._traffic_bytes = 0
-        self._touched: dict[int, int] = {}
+        self._caches = Caches()
 
     def step(self, *, written: bool) -> None:
         """A step begins; its operators are written down or not."""
@@ -119,35 +123,36 @@ class Watcher(TorchDispatchMode):  # type: ignore[misc]
             return 1.0
         before = self._live_bytes
         taken = _tensors((args, given))
-        hot = tuple([self._is_hot(tensor) for tensor in taken])
+        hot = tuple([self._caches.is_hot(_memory(tensor)) for tensor in taken])
         self.found.blocks.append(START)
         seconds, peak, result = self._call(func, args, given)
         made = _tensors(result)
-        for tensor in made:
-            self.see(tensor)
+        new = [tensor for tensor in made if self.see(tensor)]
+        reused = tuple([self._caches.is_hot(_memory(tensor)) for tensor in new])
         self.found.blocks.append(END)
         if not looks_only(func):
-            self._touch([*taken, *made])
+            self._caches.use({_memory(t): _bytes(t) for t in (*taken, *made)})
         if self.writes:
-            operator = operator_of(func, args, given, hot)
-            new = self._live_bytes - before
+            operator = operator_of(func, args, given, (hot, reused))
+            added = self._live_bytes - before
             layer = self._layer(operator)
-            event = Event(operator, before, new, layer, self._phase, seconds, peak)
+            event = Event(operator, before, added, layer, self._phase, seconds, peak)
             self.found.events.append(event)
         return result
 
-    def see(self, tensor: Any) -> None:
-        """Follow the memory of a tensor, if it is not yet known."""
-        storage = tensor.untyped_storage()
-        key = storage._cdata
+    def see(self, tensor: Any) -> bool:
+        """Follow the memory of a tensor, if it is not yet known; whether it is new."""
+        key = _memory(tensor)
         if key in self._sizes:
-            return
-        block = Block(self._count, storage.nbytes())
+            return False
+        block = Block(self._count, _bytes(tensor))
         self._count += 1
         self._sizes[key] = block
         self._live_bytes += block.size_bytes
         self.found.blocks.append(block)
-        weakref.finalize(storage, self._gone, key)
+        self._caches.take(key, block.size_bytes)
+        weakref.finalize(tensor.untyped_storage(), self._gone, key)
+        return True
 
     def _call(self, func: Any, args: Any, kwargs: Any) -> tuple[float, int, Any]:
         """Seconds, the most bytes it adds, and the result; the first two where they are real."""
@@ -160,17 +165,6 @@ class Watcher(TorchDispatchMode):  # type: ignore[misc]
         seconds = time.perf_counter() - started
         return seconds, self._counter.peak_bytes - before, result
 
-    def _is_hot(self, tensor: Any) -> bool:
-        """Whether what was used since its last use still fits into a cache with it."""
-        last = self._touched.get(tensor.untyped_storage()._cdata)
-        return last is not None and self._traffic_bytes - last < CACHED_BYTES
-
-    def _touch(self, tensors: list[Any]) -> None:
-        storages = {tensor.untyped_storage()._cdata: tensor for tensor in tensors}
-        self._traffic_bytes += sum([t.untyped_storage().nbytes() for t in storages.values()])
-        for key in storages:
-            self._touched[key] = self._traffic_bytes
-
     def _layer(self, operator: Operator) -> str:
         name = self.layers.backward()
         if name or self._phase != "forward":
@@ -178,26 +172,30 @@ class Watcher(TorchDispatchMode):  # type: ignore[misc]
         return self.layers.forward(_VIEWS if operator.moves_nothing else operator.short_name)
 
     def _gone(self, key: int) -> None:
-        self._touched.pop(key, None)
         block = self._sizes.pop(key, None)
         if block is not None:
+            self._caches.give_back(key, block.size_bytes)
             self._live_bytes -= block.size_bytes
             self.found.blocks.append(Block(block.number, GONE))
 
 
 def watched(
-    make: Callable[[], Any], inputs: tuple[Shape, ...], training: Training | None
+    make: Callable[[], Any],
+    inputs: tuple[Shape, ...],
+    training: Training | None,
+    steps: int = _STEPS,
 ) -> Watched:
     """What happens in one step, without computing or allocating it; a second step, as later ones.
 
-    make: makes the module. Raises whatever the module raises on these inputs.
+    make: makes the module. steps: how many are followed, at least two; only `blocks` has more than
+    the second. Raises whatever the module raises on these inputs.
     """
     watcher = Watcher()
     with FakeTensorMode(), watcher:
         module = make()
         given = tuple([torch.empty(s.size, dtype=s.dtype) for s in inputs])
         run = Run(module, given, training)
-        for number in range(_STEPS):
+        for number in range(steps):
             written = number == 1
             if written:
                 watcher.layers.attach(module)
@@ -223,6 +221,15 @@ def watched_for_real(run: Run, counter: Counter) -> list[Event]:
 
 def _tensors(value: Any) -> list[Any]:
     return [leaf for leaf in tree_leaves(value) if isinstance(leaf, torch.Tensor)]
+
+
+def _memory(tensor: Any) -> int:
+    """The number of the memory that a tensor looks at."""
+    return int(tensor.untyped_storage()._cdata)
+
+
+def _bytes(tensor: Any) -> int:
+    return int(tensor.untyped_storage().nbytes())
 
 
 def _is_fake(tensor: Any) -> bool:

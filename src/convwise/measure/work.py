@@ -14,25 +14,19 @@ from typing import Any, Final
 import torch
 
 from convwise.analyses.memory.options import Training
-from convwise.costs.key import Environment
-from convwise.costs.machine import this_machine
-from convwise.costs.store import Record, Store
-from convwise.engine.heap import fix_thresholds, keep_heap
+from convwise.costs.store import Record
+from convwise.engine.heap import keep_heap, use_heap
+from convwise.engine.resident import status_bytes
+from convwise.errors import UsageError
+from convwise.graph.nodes import Graph
 from convwise.measure.allocations import Counter, library
-from convwise.measure.around import (
-    OPERATIONS,
-    SMALL,
-    measure_around,
-    overheads,
-    phase_seconds,
-    small_network,
-)
-from convwise.measure.calibration import measure
+from convwise.measure.around import SMALL, fresh_seconds, overheads, phase_seconds, small_network
+from convwise.measure.known import Known, environment_of
 from convwise.measure.machine_state import must_fit
 from convwise.measure.predicted import predict, shares
 from convwise.measure.replay import Replayed, replay, script_of
 from convwise.measure.steps import Run
-from convwise.measure.subjects import Subject, stored
+from convwise.measure.subjects import Subject, subject_of
 from convwise.measure.tracing import Watched, watched, watched_for_real
 
 Progress = Callable[[int, int, str], None]
@@ -47,32 +41,18 @@ _OWN: Final = {True: "a process that trains", False: "a process that infers"}
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to do with a network: `graph` is a file, `folder` that of the cost store.
+    """What to do with a network; `folder` is that of the cost store.
 
-    `training` is None for inference of `batch` examples. `fixed`: freed memory is given back to
-    the system at once.
+    `training` is None for inference of `batch` examples. `heap`: what the process does with
+    freed memory, one of `convwise.engine.heap.HEAPS`.
     """
 
-    graph: str
+    graph: Graph
     batch: int
     training: Training | None
     threads: int
     folder: str
-    fixed: bool = False
-
-
-def job_of(found: dict[str, Any]) -> Job:
-    """A job that was written as JSON."""
-    training = found["training"]
-    if training is not None:
-        runs = tuple([tuple(run) for run in training["recompute"]])
-        training = Training(**{**training, "recompute": runs})
-    return Job(**{**found, "training": training})
-
-
-def environment_of(threads: int) -> Environment:
-    """Where measurements of this process belong."""
-    return Environment(this_machine(), (("torch", torch.__version__),), threads)
+    heap: str = "usual"
 
 
 def predicted(job: Job, progress: Progress) -> dict[str, Any]:
@@ -83,73 +63,60 @@ def predicted(job: Job, progress: Progress) -> dict[str, Any]:
     progress(0, 0, "following one step")
     seen = watched(subject.module, subject.inputs(job.batch), job.training)
     # Operators of a step that does not fit may not fit themselves.
-    must_fit(max([event.live_bytes + event.new_bytes for event in seen.events], default=0))
-    store, environment = Store(Path(job.folder)), environment_of(job.threads)
-    counter = Counter()
-    wanted = {e.operator.key: e.operator for e in seen.events if not e.operator.moves_nothing}
-    own = _OWN[job.training is not None]
-    records = store.get_many(environment, [*wanted, *OPERATIONS.values(), own])
-    around = [name for name in OPERATIONS.values() if name not in records]
-    if around:
-        progress(0, 0, "measuring this machine")
-        records.update(_kept(store, environment, measure_around(counter)))
-    missing = [operator for key, operator in wanted.items() if key not in records]
+    must_fit(seen.tensor_bytes)
+    known = Known(job.threads, Path(job.folder), progress)
     started = time.perf_counter()
-    fresh = measure(missing, counter, progress) if missing else {}
-    records.update(_kept(store, environment, fresh))
-    replayed = _replayed(job, seen, records)
-    found = predict(seen, records, overheads(records), replayed.fresh_bytes if replayed else 0)
+    fresh = known.measured([event.operator for event in seen.events])
+    measuring = time.perf_counter() - started
+    replayed = _replayed(job, seen, known.records)
+    found = predict(seen, known.records, overheads(known.records))
+    fresh_bytes = replayed.fresh_bytes if replayed else 0
+    own = known.get(_OWN[job.training is not None])
+    moving = [event.operator for event in seen.events if not event.operator.moves_nothing]
     return {
         **asdict(found),
+        "seconds": found.seconds + fresh_bytes * fresh_seconds(known.records),
+        "kept_heap_seconds": found.seconds,
         "grown_bytes": replayed.grown_bytes if replayed else None,
-        "own_bytes": records[own].peak_bytes if own in records else None,
-        "operators": len(wanted),
-        "measured_operators": len(missing),
-        "measuring_seconds": time.perf_counter() - started,
-        "environment": environment.name,
-        "troubles": store.troubles,
+        "own_bytes": own.peak_bytes if own is not None else None,
+        "operators": len({operator.key for operator in moving}),
+        "measured_operators": fresh,
+        "measuring_seconds": measuring,
+        "environment": known.environment.name,
+        "troubles": known.troubles,
     }
 
 
 def _subject(job: Job) -> Subject:
-    return stored(Path(job.graph), job.training.recompute if job.training else ())
-
-
-def _kept(store: Store, environment: Environment, fresh: dict[str, Record]) -> dict[str, Record]:
-    if fresh:
-        store.put_many(environment, fresh)
-    return fresh
+    return subject_of(job.graph, job.training.recompute if job.training else ())
 
 
 def _replayed(job: Job, seen: Watched, records: dict[str, Record]) -> Replayed | None:
     with tempfile.TemporaryDirectory() as folder:
         script = script_of(seen, records)
-        return replay(script, library(Path(job.folder)), Path(folder), fixed=job.fixed)
+        return replay(script, library(Path(job.folder)), Path(folder), job.heap)
 
 
 def own(job: Job, progress: Progress) -> dict[str, Any]:
     """What a process takes that runs next to nothing: its imports, what libraries load and keep."""
     torch.set_num_threads(job.threads)
-    if job.fixed:
-        fix_thresholds()
+    use_heap(job.heap)
     progress(0, 0, "measuring an empty process")
-    # Reading a graph loads what every job loads.
-    stored(Path(job.graph))
+    # Writing a module loads what every job loads.
+    _subject(job)
     run = Run(small_network(), (torch.zeros(SMALL.size),), job.training)
     for _ in range(_WARM_STEPS):
         run()
     taken = status_bytes("VmHWM") - _bytes(run.lasting())
-    store, environment = Store(Path(job.folder)), environment_of(job.threads)
-    record = Record(None, None, 1, peak_bytes=taken)
-    store.put_many(environment, {_OWN[job.training is not None]: record})
+    known = Known(job.threads, Path(job.folder), progress)
+    known.keep({_OWN[job.training is not None]: Record(None, None, 1, peak_bytes=taken)})
     return {"own_bytes": taken}
 
 
 def ran(job: Job, progress: Progress) -> dict[str, Any]:
     """The truth: the step is run, its memory counted and its time taken."""
     torch.set_num_threads(job.threads)
-    if job.fixed:
-        fix_thresholds()
+    use_heap(job.heap)
     counter = Counter()
     subject = _subject(job)
     imported = status_bytes("VmRSS")
@@ -159,6 +126,11 @@ def ran(job: Job, progress: Progress) -> dict[str, Any]:
         run()
     gc.collect()
     seconds, peaks = _steps(run, counter, progress)
+    if not counter.complete:
+        raise UsageError(
+            "there are more blocks of memory at once than can be counted",
+            hint="a smaller network; convwise summary predicts its memory",
+        )
     process = status_bytes("VmHWM")
     lasting = _bytes(run.lasting())
     phases = [phase_seconds(run) for _ in range(min(len(seconds), 9))]
@@ -177,7 +149,6 @@ def ran(job: Job, progress: Progress) -> dict[str, Any]:
         "steps": len(seconds),
         "by_phase": {name: statistics.median([one[name] for one in phases]) for name in phases[0]},
         "by_layer": {name: asdict(share) for name, share in layers.items()},
-        "complete": counter.complete,
         "environment": environment_of(job.threads).name,
     }
 
@@ -213,11 +184,3 @@ def _bytes(tensors: list[Any]) -> int:
     """Bytes of tensors, memory that they share once."""
     found = {t.untyped_storage().data_ptr(): t.untyped_storage().nbytes() for t in tensors}
     return sum(found.values())
-
-
-def status_bytes(name: str) -> int:
-    """What the system states of this process: VmRSS, resident now; VmHWM, the most so far."""
-    for line in Path("/proc/self/status").read_text("utf-8").splitlines():
-        if line.startswith(f"{name}:"):
-            return int(line.split()[1]) * 1024
-    return 0

@@ -56,6 +56,7 @@ def measure_to_dict(found: Measurement) -> dict[str, Any]:
             "peak": found.peak_error,
             "process": found.process_error,
             "seconds": found.seconds_error,
+            "kept_heap_seconds": found.kept_heap_error,
         },
     }
 
@@ -91,8 +92,12 @@ def _totals(found: Measurement) -> list[list[str]]:
         ["process", process, byte_size(m.process_bytes), _error(found.process_error)],
         ["time", seconds_text(p.seconds), seconds_text(m.seconds), _error(found.seconds_error)],
     ]
+    if m.kept_heap_seconds is not None:
+        times = [seconds_text(p.kept_heap_seconds), seconds_text(m.kept_heap_seconds)]
+        rows.append(["time, heap kept", *times, _error(found.kept_heap_error)])
+    kept = "where freed memory stays with the process"
     imported = f"{byte_size(m.imported_bytes)} of it imports"
-    rows = [[*row, note] for row, note in zip(rows, (where, imported, spread), strict=True)]
+    rows = [[*row, note] for row, note in zip(rows, (where, imported, spread, kept), strict=False)]
     for phase in _PHASES:
         if phase in m.by_phase and len(m.by_phase) > 1:
             expected = p.by_phase.get(phase, 0.0)

@@ -12,6 +12,7 @@ from convwise.analyses.memory.options import Training
 from convwise.errors import UsageError
 from convwise.graph.nodes import Graph
 from convwise.measure.asking import Asked
+from convwise.progress import quiet
 
 ZOO = Path(__file__).parents[2] / "zoo"
 #: (file, input, batch, optimizer). Rules were developed on these ...
@@ -55,7 +56,7 @@ def _own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def outside(cases: list[tuple[str, tuple[int, ...], int, str]]) -> tuple[list[str], list[str]]:
     """The cases whose measured peak is not in the interval, and those whose interval is wide."""
     found, wide = [], []
-    with Asked(1, lambda done, total, what: None) as measured:
+    with Asked(1, quiet) as measured:
         for source, shape, batch, optimizer in cases:
             graph = graph_of(source, shape)
             training = Training(batch, optimizer)

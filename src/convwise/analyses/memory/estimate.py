@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from convwise.analyses.evaluate import at_batch
+from convwise.analyses.evaluate import Step, at_batch
 from convwise.analyses.memory.options import Estimate, Training
 from convwise.analyses.memory.tensors import Moment
 from convwise.analyses.memory.walk import (
+    Scene,
     Stepped,
     forward_and_backward,
     inference,
@@ -50,25 +51,31 @@ def training_memory(graph: Graph, training: Training) -> MemoryEstimate | None:
     Mixed precision: between activations of two bytes and of four with copies of the weights.
     Raises UsageError for runs of layers to recompute that do not follow each other.
     """
-    if not _is_closed(graph):
+    scenes = _scenes(graph, training)
+    if scenes is None:
         return None
-    least, most = _stepped(graph, training)
+    least, most = _stepped(scenes, training)
     return _training(graph, least, most, training.optimizer, training.precision)
 
 
-def _stepped(graph: Graph, training: Training) -> tuple[Stepped, Stepped]:
-    """Forward and backward at the least and at the most."""
+def _scenes(graph: Graph, training: Training) -> tuple[Scene, Scene] | None:
+    """The network with the least and with the most that a step may need; None when it is open."""
     spans = node_runs(graph, training.recompute)
     runs = tuple([frozenset(range(first, end)) for first, end in spans])
     mixed = training.precision == "bf16-mixed"
-    types = ("bfloat16", "float32") if mixed else (training.precision, training.precision)
-    least, most = [
-        forward_and_backward(
-            scene(graph, at_batch(graph, training.batch, dtype), runs, lingers=lingers),
-            training.accumulation,
-        )
-        for dtype, lingers in zip(types, (False, True), strict=True)
-    ]
+    steps = at_batch(graph, training.batch, "bfloat16" if mixed else training.precision)
+    if not _is_closed(graph, steps):
+        return None
+    least = scene(graph, steps, runs)
+    if not mixed:
+        return least, replace(least, lingers=True)
+    wide = at_batch(graph, training.batch, "float32")
+    return least, scene(graph, wide, runs, lingers=True)
+
+
+def _stepped(scenes: tuple[Scene, Scene], training: Training) -> tuple[Stepped, Stepped]:
+    """Forward and backward at the least and at the most."""
+    least, most = [forward_and_backward(one, training.accumulation) for one in scenes]
     return least, most
 
 
@@ -83,10 +90,15 @@ def _training(
 
 def inference_memory(graph: Graph, batch: int, dtype: str) -> MemoryEstimate | None:
     """The memory of a forward pass without gradients; None while a size is open."""
-    if not _is_closed(graph):
-        return None
     steps = at_batch(graph, batch, dtype)
-    least, most = [inference(scene(graph, steps, lingers=one)) for one in (False, True)]
+    if not _is_closed(graph, steps):
+        return None
+    least = scene(graph, steps)
+    return _inference(graph, (least, replace(least, lingers=True)))
+
+
+def _inference(graph: Graph, scenes: tuple[Scene, Scene]) -> MemoryEstimate:
+    least, most = [inference(one) for one in scenes]
     return _estimate(graph, least, most.high, training=False)
 
 
@@ -103,14 +115,15 @@ def memory(graph: Graph, batch: int, dtype: str) -> Memory | None:
 
     Also None for numbers in which nobody trains without float32 weights.
     """
-    if dtype not in ("float32", "float64") or not _is_closed(graph):
+    if dtype not in ("float32", "float64"):
         return None
-    inferred = inference_memory(graph, batch, dtype)
-    least, most = _stepped(graph, Training(batch, precision=dtype))
-    if inferred is None:
+    training = Training(batch, precision=dtype)
+    scenes = _scenes(graph, training)
+    if scenes is None:
         return None
+    least, most = _stepped(scenes, training)
     trained = {name: _training(graph, least, most, name, dtype) for name in ("sgd", "adam")}
-    return Memory(inferred, trained)
+    return Memory(_inference(graph, scenes), trained)
 
 
 def by_rules(graph: Graph, training: Training) -> Estimate:
@@ -127,9 +140,8 @@ def by_rules(graph: Graph, training: Training) -> Estimate:
     return Estimate(found.low, found.high, RULES, process)
 
 
-def _is_closed(graph: Graph) -> bool:
+def _is_closed(graph: Graph, steps: list[Step]) -> bool:
     """Whether every size is a number once the batch is."""
-    steps = at_batch(graph, 1)
     return all(
         type(size) is int for step in steps if step.node.known for size in step.asked.output_bytes
     ) and all(type(weight.elements) is int for weight in graph.weights.values())

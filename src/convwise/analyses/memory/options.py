@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from convwise.errors import UsageError
 
@@ -42,6 +43,12 @@ class Training:
                 f"batch {self.batch}, accumulation {self.accumulation}: at least 1 is needed",
                 hint="--batch 8",
             )
+
+
+def training_from(found: dict[str, Any]) -> Training:
+    """A training step that travelled as JSON."""
+    runs = tuple([tuple(run) for run in found["recompute"]])
+    return Training(**{**found, "recompute": runs})
 
 
 @dataclass(frozen=True, slots=True)
