@@ -87,6 +87,16 @@ def test_activations(activation: str, dtype: torch.dtype, level: str) -> None:
     assert troubles(_case(2, 3, 3, activation=activation, dtype=dtype, level=level)) == []
 
 
+@pytest.mark.parametrize(("inputs", "outputs"), [(1, 8), (2, 1), (8, 8)])
+def test_large_outputs_written_past_the_caches(inputs: int, outputs: int) -> None:
+    x = torch.randn(1, inputs, 3, 704, 528 * max(1, 8 // outputs))
+    w = torch.randn(outputs, inputs, 1, 3, 3)
+    y = convwise_kernels.conv(x, w, padding=(0, 1, 1))
+    truth = torch.conv3d(x, w, padding=(0, 1, 1))
+    assert y.nbytes >= 32 * 2**20
+    torch.testing.assert_close(y, truth, rtol=1e-4, atol=1e-4)
+
+
 def test_a_wrong_tap_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     def shifted(self: Case, x: torch.Tensor, w: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
         return convwise_kernels.conv(x, w.flip(-1), b, padding=1)

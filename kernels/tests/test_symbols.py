@@ -12,6 +12,7 @@ INTERFACE = {
     "convwise_input_gradient",
     "convwise_level",
     "convwise_level_at",
+    "convwise_multiply_adds",
     "convwise_use_threads",
     "convwise_weight_gradient",
 }

@@ -2,6 +2,7 @@
 
 import ctypes
 import sys
+import time
 from functools import cache
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def library() -> ctypes.CDLL:
     loaded = ctypes.CDLL(str(path))
     loaded.convwise_level.restype = ctypes.c_char_p
     loaded.convwise_level_at.restype = ctypes.c_char_p
+    loaded.convwise_multiply_adds.restype = ctypes.c_int64
     loaded.convwise_use_threads(_torch_parallel_for())
     return loaded
 
@@ -91,6 +93,21 @@ def force_level(name: str) -> None:
         raise BrokenLibraryError(
             f"This processor has no level {name!r}.", f"Choose one of: {', '.join(levels())}."
         )
+
+
+def peak_flops_per_second(seconds: float = 0.2) -> float:
+    """What the level in use reaches on PyTorch's threads when it only multiplies and adds.
+
+    The best of the runs that fit into `seconds`.
+    """
+    level()
+    rounds, threads = ctypes.c_int64(1_000_000), ctypes.c_int64(torch.get_num_threads())
+    best, until = 0.0, time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        start = time.perf_counter()
+        done = library().convwise_multiply_adds(rounds, threads)
+        best = max(best, 2.0 * done / (time.perf_counter() - start))
+    return best
 
 
 def call(function: str, shape: Shape, *arguments: object) -> None:

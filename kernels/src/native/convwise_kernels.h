@@ -52,6 +52,8 @@ CONVWISE_EXPORT const char* convwise_level(void);
 // The levels of this processor, best first; null behind the last.
 CONVWISE_EXPORT const char* convwise_level_at(int32_t place);
 CONVWISE_EXPORT int32_t convwise_force_level(const char* name);
+// Multiply-adds in registers only, on so many threads; how many were done, for timing.
+CONVWISE_EXPORT int64_t convwise_multiply_adds(int64_t rounds, int64_t threads);
 
 // `before` may be null; else it gets what the activation is applied to.
 CONVWISE_EXPORT int32_t convwise_forward(const ConvwiseShape* shape, const void* x, const float* w,

@@ -25,4 +25,5 @@ static void correlate(const Job* job, const Item* item, float* scratch) {
         if (job->activated) activate_tile(job, item, tile, time, steps);
         time += steps;
     }
+    if (job->stream) finish_stores();
 }

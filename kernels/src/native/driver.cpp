@@ -148,6 +148,16 @@ int64_t kernel_size(const ConvwiseShape& shape) {
     return shape.kernel[0] * shape.kernel[1] * shape.kernel[2];
 }
 
+// A target that no cache would hold until it is read: its lines need not be read before they are
+// written.
+constexpr size_t LARGE_BYTES = 32 * 1024 * 1024;
+
+bool streams(const Job& job, size_t bytes) {
+    const bool lines = reinterpret_cast<uintptr_t>(job.target) % 64 == 0 &&
+                       job.target_strides.y % 16 == 0 && job.target_strides.x == 1;
+    return lines && bytes >= LARGE_BYTES && !job.bfloat16 && !job.activated;
+}
+
 int32_t run_correlation(Plan& plan, const Level& level, int64_t threads) {
     Run run{&level, &plan.job, items_of(plan.job), 1, nullptr, 0};
     run.slots = std::min(useful_threads(plan.job, threads), std::max<int64_t>(1, run.items));
@@ -194,6 +204,7 @@ int32_t forward(const ConvwiseShape& shape, const Level& level, const void* x, c
     const int64_t count = elements(shape.batch, shape.outputs, shape.output);
     prepare_output(shape, y, count);
     if (before) prepare_output(shape, before, count);
+    job.stream = streams(job, static_cast<size_t>(count) * element_bytes(shape));
     lay_out(plan, level, Kind::correlation, threads);
     const int64_t k = kernel_size(shape);
     pack_weights(plan, level, shape, w, {job.outputs * job.inputs * k, job.inputs * k, k});
@@ -225,6 +236,8 @@ int32_t gradient_phase(const ConvwiseShape& shape, const Level& level, const int
     job.target = static_cast<char*>(x_gradient) + static_cast<size_t>(first) * element_bytes(shape);
     job.target_strides = {full.n, full.c, full.t * shape.stride[0], full.y * shape.stride[1],
                           shape.stride[2]};
+    const int64_t count = elements(shape.batch, shape.inputs, shape.input);
+    job.stream = streams(job, static_cast<size_t>(count) * element_bytes(shape));
     lay_out(plan, level, Kind::correlation, threads);
     const int64_t k = kernel_size(shape);
     pack_weights(plan, level, shape, w, {job.outputs * job.inputs * k, k, job.outputs * k});
@@ -351,6 +364,22 @@ int32_t weight_gradient(const ConvwiseShape& shape, const Level& level, const vo
     return 0;
 }
 
+struct Idle {
+    const Level* level;
+    int64_t rounds;
+    std::atomic<int64_t> done{0};
+};
+
+void idle_part(int64_t begin, int64_t end, void* context) {
+    Idle& idle = *static_cast<Idle*>(context);
+    float sink = 0.0f;
+    for (int64_t i = begin; i < end; ++i) {
+        idle.done.fetch_add(idle.level->multiply_adds(idle.rounds, &sink));
+        volatile float used = sink;
+        (void)used;
+    }
+}
+
 // No exception leaves the C interface.
 template <class Work> int32_t guarded(const ConvwiseShape* shape, Work work) {
     const Level* level = chosen_level();
@@ -366,6 +395,19 @@ template <class Work> int32_t guarded(const ConvwiseShape* shape, Work work) {
 } // namespace
 
 void convwise_use_threads(ConvwiseParallelFor parallel) { parallel_for.store(parallel); }
+
+int64_t convwise_multiply_adds(int64_t rounds, int64_t threads) {
+    const Level* level = chosen_level();
+    if (!level) return 0;
+    Idle idle{level, rounds};
+    ConvwiseParallelFor parallel = parallel_for.load();
+    if (parallel && threads > 1) {
+        parallel(0, threads, 1, idle_part, &idle);
+    } else {
+        idle_part(0, 1, &idle);
+    }
+    return idle.done.load();
+}
 
 int32_t convwise_forward(const ConvwiseShape* shape, const void* x, const float* w,
                          const float* bias, void* y, void* before, int64_t threads) {

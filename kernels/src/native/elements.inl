@@ -24,10 +24,12 @@ static inline const char* element(const Job* job, const void* first, int64_t pla
 static inline void put(const Job* job, void* first, int64_t at, int64_t step, Vec v, int64_t count) {
     float* to = static_cast<float*>(first) + at;
     if (step == 1 && !job->bfloat16) {
-        if (count >= LANES) {
-            store(to, v);
-        } else {
+        if (count < LANES) {
             store_first(to, v, count);
+        } else if (job->stream) {
+            store_past(to, v);
+        } else {
+            store(to, v);
         }
         return;
     }

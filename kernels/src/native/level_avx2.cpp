@@ -14,8 +14,9 @@ namespace {
 #include "taps.inl"
 #include "correlate.inl"
 #include "weigh.inl"
+#include "peak.inl"
 } // namespace
 
 extern "C" const Level convwise_level_avx2 = {
-    "avx2", LANES, REGISTERS, MOST_OUTPUTS, ROWS, PAIRS, correlate, weigh,
+    "avx2", LANES, REGISTERS, MOST_OUTPUTS, ROWS, PAIRS, correlate, weigh, multiply_adds,
 };

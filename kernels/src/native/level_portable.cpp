@@ -12,8 +12,9 @@ namespace {
 #include "taps.inl"
 #include "correlate.inl"
 #include "weigh.inl"
+#include "peak.inl"
 } // namespace
 
 extern "C" const Level convwise_level_portable = {
-    "portable", LANES, REGISTERS, MOST_OUTPUTS, ROWS, PAIRS, correlate, weigh,
+    "portable", LANES, REGISTERS, MOST_OUTPUTS, ROWS, PAIRS, correlate, weigh, multiply_adds,
 };

@@ -42,6 +42,7 @@ struct Job {
     void* target;    // sums and bias
     void* activated; // where not null: the activation of the target's tiles, perhaps in its place
     Strides target_strides;
+    int32_t stream;  // the target is large and its rows begin at lines of the cache: written past it
     const float* bias;
 
     // Weights as the chosen family reads them, group by group.
@@ -80,6 +81,7 @@ struct Level {
     int32_t pairs;        // whether the rows family takes two output times at once
     void (*correlate)(const Job*, const Item*, float* scratch);
     void (*weigh)(const Job*, const Item*, float* scratch, double* sums);
+    int64_t (*multiply_adds)(int64_t rounds, float* sink); // how many it did
 };
 
 extern "C" {

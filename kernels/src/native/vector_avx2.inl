@@ -6,6 +6,9 @@ constexpr int REGISTERS = 16;
 
 static inline Vec load(const float* p) { return _mm256_loadu_ps(p); }
 static inline void store(float* p, Vec v) { _mm256_storeu_ps(p, v); }
+// A vector is less than a line of the cache, which it would write several times.
+static inline void store_past(float* p, Vec v) { store(p, v); }
+static inline void finish_stores() {}
 static inline Vec splat(float f) { return _mm256_set1_ps(f); }
 static inline Vec zero() { return _mm256_setzero_ps(); }
 static inline Vec add(Vec a, Vec b) { return _mm256_add_ps(a, b); }

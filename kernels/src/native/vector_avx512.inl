@@ -6,6 +6,9 @@ constexpr int REGISTERS = 32;
 
 static inline Vec load(const float* p) { return _mm512_loadu_ps(p); }
 static inline void store(float* p, Vec v) { _mm512_storeu_ps(p, v); }
+// Past the caches, in whole lines: `p` is aligned to one.
+static inline void store_past(float* p, Vec v) { _mm512_stream_ps(p, v); }
+static inline void finish_stores() { _mm_sfence(); }
 static inline Vec splat(float f) { return _mm512_set1_ps(f); }
 static inline Vec zero() { return _mm512_setzero_ps(); }
 static inline Vec add(Vec a, Vec b) { return _mm512_add_ps(a, b); }

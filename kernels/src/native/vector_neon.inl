@@ -6,6 +6,9 @@ constexpr int REGISTERS = 32;
 
 static inline Vec load(const float* p) { return vld1q_f32(p); }
 static inline void store(float* p, Vec v) { vst1q_f32(p, v); }
+// A vector is less than a line of the cache, which it would write several times.
+static inline void store_past(float* p, Vec v) { store(p, v); }
+static inline void finish_stores() {}
 static inline Vec splat(float f) { return vdupq_n_f32(f); }
 static inline Vec zero() { return vdupq_n_f32(0.0f); }
 static inline Vec add(Vec a, Vec b) { return vaddq_f32(a, b); }

@@ -10,6 +10,9 @@ static inline Vec load(const float* p) {
     return v;
 }
 static inline void store(float* p, Vec v) { __builtin_memcpy(p, &v, sizeof v); }
+// A vector is less than a line of the cache, which it would write several times.
+static inline void store_past(float* p, Vec v) { store(p, v); }
+static inline void finish_stores() {}
 static inline Vec splat(float f) { return Vec{f, f, f, f}; }
 static inline Vec add(Vec a, Vec b) { return a + b; }
 static inline Vec fma(Vec a, Vec b, Vec c) { return a * b + c; }
