@@ -9,7 +9,7 @@ INPUTS := pyproject.toml constraints.txt
 export PIP_CONSTRAINT := constraints.txt
 export KERAS_BACKEND := torch
 
-.PHONY: help demo test test-slow test-kernels check docs bench clean
+.PHONY: help demo test test-slow test-kernels test-kernels-slow check docs bench clean
 .NOTPARALLEL:
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make test       the tests, with a seeded part of every property"
 	@echo "make test-slow  the full counts of every property"
 	@echo "make test-kernels  builds the compiled kernels and tests them"
+	@echo "make test-kernels-slow  3,000 random convolutions, and the C++ code under the sanitizers"
 	@echo "make check      lint, format, types, house rules"
 	@echo "make docs       the documentation, warnings are errors"
 	@echo "make bench      side by side with the tools people use; writes the tables of the pages"
@@ -33,6 +34,9 @@ test-slow: .venv/.test
 
 test-kernels: .venv/.kernels
 	cd kernels && OMP_NUM_THREADS=2 ../.venv/bin/python -m pytest -q -n 2 -m "not slow" tests
+
+test-kernels-slow: .venv/.kernels
+	cd kernels && OMP_NUM_THREADS=1 ../.venv/bin/python -m pytest -q -n 2 -m slow tests
 
 check: .venv/.check
 	.venv/bin/ruff check
