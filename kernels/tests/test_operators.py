@@ -95,6 +95,7 @@ def test_autocast_keeps_float32() -> None:
         (torch.zeros(1, 1, 9), torch.zeros(1, 1, 3).double(), {}, "compute float32 on CPU"),
         (torch.zeros(1, 1, 9), torch.zeros(1, 1, 3), {"bias": torch.zeros(2)}, "bias has shape"),
         (torch.zeros(1, 1, 9), torch.zeros(1, 1, 3), {"padding_mode": "mirror"}, "'mirror'"),
+        (torch.zeros(1, 1, 9), torch.zeros(1, 1, 4), {"padding": "same"}, "no equal borders"),
         (torch.zeros(1, 1, 9), torch.zeros(1, 1, 3), {"activation": "selu"}, "'selu'"),
         (
             torch.zeros(1, 1, 3),
@@ -134,6 +135,14 @@ def test_several_threads_at_once_and_one_thread_agree() -> None:
     torch.set_num_threads(before)
     assert torch.equal(results[0], results[1])
     assert torch.equal(results[0], results[2])
+
+
+def test_paddings_by_their_names() -> None:
+    x, w = torch.randn(2, 1, 12, 12), torch.randn(1, 1, 3, 5)
+    for padding in ("same", "valid"):
+        expected = torch.conv2d(x, w, padding=padding, dilation=2)
+        found = conv(x, w, padding=padding, dilation=2)
+        torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
 
 
 def test_nan_passes_relu() -> None:

@@ -21,6 +21,24 @@ def _each(value: Numbers, axes: int) -> list[int]:
     return [value] * axes if isinstance(value, int) else list(value)
 
 
+def _padding_of(
+    padding: Numbers | str, kernel: Sequence[int], stride: list[int], dilation: list[int]
+) -> list[int]:
+    """PyTorch's words for paddings as numbers."""
+    if not isinstance(padding, str):
+        return _each(padding, len(kernel))
+    if padding == "valid":
+        return [0] * len(kernel)
+    both = [d * (k - 1) for d, k in zip(dilation, kernel, strict=True)]
+    if padding != "same" or max(stride) > 1 or any(total % 2 for total in both):
+        raise NotSupportedError(
+            f"Padding {padding!r} with kernel {[*kernel]}, stride {stride} and dilation {dilation} "
+            "has no equal borders.",
+            'Give numbers, pad beforehand, or use "same" with stride 1 and an odd kernel.',
+        )
+    return [total // 2 for total in both]
+
+
 def _check_device(x: Tensor) -> None:
     if x.device.type not in ("cpu", "meta"):
         raise NotSupportedError(
@@ -35,7 +53,7 @@ def conv(
     bias: Tensor | None = None,
     *,
     stride: Numbers = 1,
-    padding: Numbers = 0,
+    padding: Numbers | str = 0,
     dilation: Numbers = 1,
     groups: int = 1,
     relu: bool = False,
@@ -46,6 +64,7 @@ def conv(
     """Convolution as torch.nn.functional.conv1d, conv2d or conv3d computes it, then an activation.
 
     x: [batch, channels, axes...]; weight: [outputs, channels / groups, axes...]; bias: [outputs].
+    padding: numbers, "valid", or "same" where both borders are equal.
     padding_mode: "zeros", "reflect", "replicate" or "circular", as in torch.nn.Conv3d.
     activation: "none", "relu" (as relu=True), "leaky_relu" with negative_slope, "tanh", "silu",
     "gelu" or "gelu_tanh". ReLU, LeakyReLU and tanh keep only their output for backward, the others
@@ -55,7 +74,8 @@ def conv(
     """
     _check_device(x)
     axes = weight.dim() - 2
-    where = (_each(stride, axes), _each(padding, axes), _each(dilation, axes), groups)
+    steps, spread = _each(stride, axes), _each(dilation, axes)
+    where = (steps, _padding_of(padding, weight.shape[2:], steps, spread), spread, groups)
     tensors = [tensor for tensor in (x, weight, bias) if tensor is not None]
     trained = torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)
     if trained and not relu and activation in FROM_INPUT:
