@@ -84,7 +84,9 @@ def _title(found: Measurement) -> str:
 
 def _totals(found: Measurement) -> list[list[str]]:
     p, m = found.predicted, found.measured
-    where = f"most at once: {p.peak_layer or p.peak_phase}, {p.peak_phase}" if p.peak_phase else ""
+    places = dict.fromkeys([p.peak_layer, p.peak_phase])
+    where = ", ".join([place for place in places if place])
+    where = f"most at once: {where}" if where else ""
     process = "not tried" if p.process_bytes is None else byte_size(p.process_bytes)
     spread = f"{seconds_text(m.seconds_low)} to {seconds_text(m.seconds_high)}, {m.steps} steps"
     rows = [
