@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 import xarray as xr
 
+from convwise.errors import UsageError
 from convwise.forecast.data.layout import Layout
 
 
@@ -49,3 +50,21 @@ def _places(data: xr.Dataset, dim: str) -> list[str]:
 
 def _short(value: object) -> str:
     return f"{value:g}" if isinstance(value, float | np.floating) else str(value)
+
+
+def chosen_channels(
+    channels: tuple[Channel, ...], variables: tuple[str, ...] | None
+) -> tuple[int, ...]:
+    """The numbers of the channels of these variables, by default all. Raises UsageError."""
+    known = dict.fromkeys(channel.variable for channel in channels)
+    for variable in variables or ():
+        if variable not in known:
+            raise UsageError(
+                f"{variable} is to be forecast and not in the record",
+                hint=f"one of {', '.join(known)}",
+            )
+    return tuple(
+        number
+        for number, channel in enumerate(channels)
+        if variables is None or channel.variable in variables
+    )

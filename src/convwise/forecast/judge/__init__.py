@@ -1,0 +1,1 @@
+"""Forecasts against truth and against baselines; trains nothing and draws nothing."""

@@ -1,0 +1,1 @@
+"""From a record to samples: windows, splits, scaling, a dataset; judges nothing."""
