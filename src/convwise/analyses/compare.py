@@ -14,7 +14,7 @@ from itertools import pairwise
 from convwise.analyses.amount import Amount, total
 from convwise.analyses.devices.contract import Device
 from convwise.analyses.evaluate import Step, at_batch
-from convwise.analyses.measured import FEW_CHANNELS, THIN_VOLUMES
+from convwise.analyses.measured import FEW_CHANNELS, THIN_VOLUMES, WHY_SLOWER
 from convwise.analyses.measurement import Measurement
 from convwise.analyses.receptive_field import Field
 from convwise.analyses.roofline import Roofline, roofline
@@ -125,28 +125,66 @@ def compare(
 def with_measurements(found: Comparison, measured: Sequence[Measurement]) -> Comparison:
     """The comparison with what was predicted and measured of each network's step.
 
-    Where a network with less arithmetic took longer, a sentence says why.
+    Where a network with less arithmetic took longer, a sentence says why; notes of other machines
+    make way for what was run, and where.
     """
     pairs = zip(found.designs, measured, strict=True)
     designs = tuple([replace(design, measurement=one) for design, one in pairs])
-    return replace(found, designs=designs, verdict=(*found.verdict, *_slower(designs)))
+    notes = [note for note in found.notes if note != THIN_VOLUMES]
+    return replace(
+        found,
+        designs=designs,
+        verdict=(*found.verdict, *_slower(designs)),
+        notes=(*notes, *dict.fromkeys([_how(one) for one in measured])),
+    )
+
+
+def _how(found: Measurement) -> str:
+    """What was run and where."""
+    training = found.training
+    step = "inference" if training is None else f"one training step ({training.optimizer})"
+    return (
+        f"memory, process and time are of {step}, batch {found.batch}: predicted from operators "
+        f"that were measured one by one, then run. {found.predicted.environment}"
+    )
 
 
 def _slower(designs: Sequence[Design]) -> list[str]:
     """Pairs whose order by arithmetic is not that by time."""
     known = [one for one in designs if type(one.forward) is int and one.measurement is not None]
-    ordered = sorted(known, key=lambda one: int(str(one.forward)))
+    ordered = sorted(known, key=_forward)
     found = []
     for less, more in pairwise(ordered):
         assert less.measurement is not None and more.measurement is not None
-        fast, slow = more.measurement.measured.seconds, less.measurement.measured.seconds
-        if slow > 1.2 * fast and less.forward != more.forward:
+        fast, slow = more.measurement.measured, less.measurement.measured
+        if slow.seconds > 1.2 * fast.seconds and less.forward != more.forward:
             found.append(
-                f"{less.name} has less arithmetic than {more.name} and took {slow / fast:.1f} "
-                "times as long here: PyTorch's kernels are built for many channels, and what "
-                "moves through memory or is laid out anew counts as much as multiply-adds."
+                f"{less.name} has less arithmetic than {more.name}, yet its step took "
+                f"{slow.seconds / fast.seconds:.1f} times as long here"
+                f"{_memory_too(slow.peak_bytes, fast.peak_bytes)}"
+                f"{_rates(_rate(less), _rate(more))}. {WHY_SLOWER}"
             )
     return found
+
+
+def _memory_too(more: int, less: int) -> str:
+    """The memory, where that is larger as well."""
+    return f" and {times(Fraction(more, less))} the memory" if more > 1.2 * less else ""
+
+
+def _rate(design: Design) -> float | None:
+    """Multiply-adds per second of the step that was run."""
+    assert design.measurement is not None
+    training = design.measurement.training is not None
+    parts = [design.forward, design.backward] if training else [design.forward]
+    macs = [part for part in parts if type(part) is int]
+    return sum(macs) / design.measurement.measured.seconds if len(macs) == len(parts) else None
+
+
+def _rates(slow: float | None, fast: float | None) -> str:
+    if slow is None or fast is None:
+        return ""
+    return f": {slow / 1e9:.3g} against {fast / 1e9:.3g} thousand million multiply-adds per second"
 
 
 def _bounded(design: Design, graph: Graph, device: Device, batch: int | None, dtype: str) -> Design:

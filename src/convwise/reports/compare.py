@@ -26,8 +26,9 @@ MOST_COLUMNS = 3
 def comparison_text(comparison: Comparison, width: int = 100) -> str:
     """A table, what differs, what cannot be made, the verdict."""
     heads, rows = table(comparison)
+    optional = _WHERE_RUN if _was_run(comparison) else ("output",)
     columns = [
-        Column(head, right=index > 0, optional=head == "output") for index, head in enumerate(heads)
+        Column(head, right=index > 0, optional=head in optional) for index, head in enumerate(heads)
     ]
     parts = ["\n".join(layout(columns, rows, width))]
     changed = [(design.name, design.what) for design in comparison.designs if design.what]
@@ -59,12 +60,18 @@ def table(comparison: Comparison) -> tuple[list[str], list[list[str]]]:
     if len(designs) <= MOST_COLUMNS:
         return ["", *[design.name for design in designs]], facts
     chosen = [row for row in facts if row[0] in _SHORT]
+    if _was_run(comparison):
+        chosen = [row for row in chosen if row[0] != "output"]
     heads = ["", *[_SHORT[row[0]] for row in chosen]]
     rows = [[design.name] for design in designs]
     for row in chosen:
         for line, cell in zip(rows, row[1:], strict=True):
             line.append(cell)
     return heads, rows
+
+
+def _was_run(comparison: Comparison) -> bool:
+    return any(design.measurement is not None for design in comparison.designs)
 
 
 def _weights(design: Design) -> str:
@@ -142,20 +149,37 @@ def _at_least(design: Design) -> str:
     return "" if design.bounds is None else seconds(design.bounds.seconds)
 
 
-def _memory(design: Design) -> str:
+def _predicted_memory(design: Design) -> str:
+    found = design.measurement
+    return "" if found is None else byte_size(found.predicted.peak_bytes)
+
+
+def _measured_memory(design: Design) -> str:
+    found = design.measurement
+    return "" if found is None else byte_size(found.measured.peak_bytes)
+
+
+def _predicted_process(design: Design) -> str:
     found = design.measurement
     if found is None:
         return ""
-    sizes = (found.predicted.peak_bytes, found.measured.peak_bytes)
-    return " / ".join([byte_size(size) for size in sizes])
+    size = found.predicted.process_bytes
+    return "not tried" if size is None else byte_size(size)
 
 
-def _took(design: Design) -> str:
+def _measured_process(design: Design) -> str:
     found = design.measurement
-    if found is None:
-        return ""
-    times = (found.predicted.seconds, found.measured.seconds)
-    return " / ".join([seconds_text(time) for time in times])
+    return "" if found is None else byte_size(found.measured.process_bytes)
+
+
+def _predicted_time(design: Design) -> str:
+    found = design.measurement
+    return "" if found is None else seconds_text(found.predicted.seconds)
+
+
+def _measured_time(design: Design) -> str:
+    found = design.measurement
+    return "" if found is None else seconds_text(found.measured.seconds)
 
 
 _FACTS = (
@@ -169,11 +193,18 @@ _FACTS = (
     ("activations", _made),
     ("kept for backward", _kept),
     ("a step takes at least", _at_least),
-    ("step's memory, predicted / measured", _memory),
-    ("step's time, predicted / measured", _took),
+    ("memory, predicted", _predicted_memory),
+    ("memory, measured", _measured_memory),
+    ("process, predicted", _predicted_process),
+    ("process, measured", _measured_process),
+    ("time, predicted", _predicted_time),
+    ("time, measured", _measured_time),
     ("sees in space", _space),
     ("sees in time", _in_time),
 )
+
+#: Columns that make way for what was measured, the last first, where the width is short.
+_WHERE_RUN = ("weights", "activations", "space", "time")
 
 _SHORT = {
     "output": "output",
@@ -181,8 +212,10 @@ _SHORT = {
     "multiply-adds": "multiply-adds",
     "activations": "activations",
     "a step takes at least": "at least",
-    "step's memory, predicted / measured": "memory of a step",
-    "step's time, predicted / measured": "time of a step",
+    "memory, predicted": "memory",
+    "memory, measured": "measured",
+    "time, predicted": "takes",
+    "time, measured": "measured",
     "sees in space": "space",
     "sees in time": "time",
 }
