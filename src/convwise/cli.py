@@ -268,11 +268,19 @@ def fit(
 ) -> None:
     """What makes training fit into memory, the cheapest change first; the largest batch."""
     from convwise.fitted import fitted
+    from convwise.progress import shown
 
     net = _read(source, input, set, dialect)
-    answer = fitted(
-        net.graph, memory, batch=batch, optimizer=optimizer, time=time, calibrated=calibrated
-    )
+    with shown() as progress:
+        answer = fitted(
+            net.graph,
+            memory,
+            batch=batch,
+            optimizer=optimizer,
+            time=time,
+            calibrated=calibrated,
+            progress=progress,
+        )
     _print(answer, as_json=as_json, markdown=markdown)
 
 
