@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 from jsonschema import Draft202012Validator
+from torch import nn
 
 import convwise
 from convwise.cli import run
@@ -78,3 +80,27 @@ def test_the_command_refuses_with_words(capsys: pytest.CaptureFixture[str]) -> N
     assert "to change: " in error
     assert run(["fit", "example:conv3d", "--memory", "1GiB", "--optimizer", "best"]) == 2
     assert "optimizer" in capsys.readouterr().err
+
+
+class Forecast(nn.Module):
+    """A recurrent layer, whose backward pass reads what only its forward pass can write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(4, 8, batch_first=True)
+        self.out = nn.Linear(8, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y, _ = self.lstm(x)
+        return self.out(y[:, -1])
+
+
+def test_recurrent_layers_get_words_and_the_rules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONVWISE_CACHE", str(tmp_path))
+    net = convwise.read(Forecast(), (10, 4))
+    with pytest.raises(UsageError, match="mkldnn_rnn_layer_backward cannot be measured") as caught:
+        net.fit("2GiB", batch=4, calibrated=True)
+    assert "without --calibrated" in str(caught.value)
+    assert net.fit("2GiB", batch=4).answer.best == 0

@@ -145,7 +145,8 @@ def arguments(operator: Operator) -> tuple[tuple[Any, ...], dict[str, Any]]:
         raise UsageError(
             f"the operator {operator.short_name} cannot be measured by itself: it reads a "
             "workspace that only its own forward pass can fill",
-            hint="inference of recurrent layers can be measured; convwise summary has rules",
+            hint="summary, and fit without --calibrated, predict by rules; inference of recurrent "
+            "layers can be measured",
         )
     limit = _index_limit(operator)
     if operator.short_name in _STATISTICS:
