@@ -1,4 +1,4 @@
-"""Policies of the heap: whether memory that was freed comes back warm, in processes of their own."""
+"""Policies of the heap: whether freed memory comes back warm, in processes of their own."""
 
 from __future__ import annotations
 
