@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -60,13 +61,10 @@ class Slow:
         phase = self.phase(frame)
         return np.array([table[(phase, *place)] for place in np.ndindex(*shape)]).reshape(shape)
 
-    @property
+    @cached_property
     def climatology_table(self) -> dict[tuple[int, int, int, int], float]:
-        """The climatology, worked out once per record."""
-        if id(self.made) not in _TABLES:
-            _TABLES.clear()
-            _TABLES[id(self.made)] = self.climatology()
-        return _TABLES[id(self.made)]
+        """The climatology, worked out once."""
+        return self.climatology()
 
     def scaling(self) -> tuple[np.ndarray, np.ndarray]:
         """Mean and deviation of the training part, by channel."""
@@ -135,8 +133,6 @@ class Slow:
         }
 
 
-_TABLES: dict[int, dict[tuple[int, int, int, int], float]] = {}
-
 Rows = list[tuple[float, np.ndarray]]
 
 
@@ -152,9 +148,9 @@ def _mean(rows: Rows, of: object) -> np.ndarray:
 
 
 def _correlation(rows: Rows) -> np.ndarray:
-    return _mean(rows, lambda e, f, o: f * o) / np.sqrt(
-        _mean(rows, lambda e, f, o: f**2) * _mean(rows, lambda e, f, o: o**2)
-    )
+    size = _mean(rows, lambda e, f, o: f**2) * _mean(rows, lambda e, f, o: o**2)
+    with np.errstate(invalid="ignore"):
+        return _mean(rows, lambda e, f, o: f * o) / np.sqrt(size)
 
 
 _METRICS = {

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from convwise.errors import ReadError, UsageError
+from convwise.forecast.data import cache
 from convwise.forecast.data.opening import open_record
+from convwise.forecast.data.record import Box
 from convwise.forecast.data.source import Source
 from convwise.forecast.judge.damping import baselines
 from convwise.forecast.judge.evaluate import Judging, evaluate
@@ -17,7 +19,8 @@ from convwise.forecast.judge.forecasters import Batch, Forecaster
 from convwise.forecast.judge.metrics import critical_success_index, fractions_skill_score, rmse
 from convwise.forecast.judge.spectra import power, wavenumbers
 from convwise.forecast.judge.sums import Scoring, Sums, sums_of
-from convwise.forecast.windows.splits import split_in_time
+from convwise.forecast.windows.preparation import prepare
+from convwise.forecast.windows.splits import split_in_space, split_in_time
 from convwise.forecast.windows.windows import Part, Windows
 from tests.forecast.shipped import ERA5, RAIN, SST
 
@@ -155,6 +158,31 @@ def test_forecasts_that_are_not_finite_are_refused() -> None:
         evaluate(record, test, Windows(2, 1), [Broken()], normal)
     with pytest.raises(UsageError, match="two forecasters have one name"):
         evaluate(record, test, Windows(2, 1), [usual[0], usual[0]], normal)
+
+
+def test_learning_in_small_pieces_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = open_record(Source((ERA5,)))
+    part = Part("training", ((5, 200), (230, 400)))
+    whole, usual = baselines(record, part, 4)
+    scaling = prepare(record, part)
+    monkeypatch.setattr(cache, "CHUNK_BYTES", 1)
+    pieces, again = baselines(record, part, 4)
+    np.testing.assert_allclose(pieces.values, whole.values, rtol=1e-13)
+    np.testing.assert_allclose(again[2].coefficients, usual[2].coefficients, rtol=1e-10)
+    np.testing.assert_allclose(prepare(record, part).mean, scaling.mean, rtol=1e-12)
+
+
+def test_other_regions_need_a_climatology_without_cells() -> None:
+    record = open_record(Source((SST,)))
+    windows = Windows(3, 1)
+    boxes = (Box(0, 89, 0, 60), Box(0, 89, 70, 100), Box(0, 89, 110, 170))
+    split = split_in_space(record, windows, boxes)
+    normal, usual = baselines(record, split.training, 1)
+    with pytest.raises(UsageError, match="the climatology is of other cells than the test part"):
+        evaluate(record, split.test, windows, usual, normal)
+    normal, usual = baselines(record, split.training, 1, by_cell=split.same_cells)
+    found = evaluate(record, split.test, windows, usual, normal)
+    assert np.isfinite(found.score(DAMPED, "rmse")).all()
 
 
 def test_even_neighbourhoods_are_refused() -> None:

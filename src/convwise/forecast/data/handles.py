@@ -59,17 +59,19 @@ class Handles:
 
 
 _ALIVE: weakref.WeakSet[Handles] = weakref.WeakSet()
+_HELD: list[Handles] = []
 
 
 def _before_fork() -> None:
     for handles in list(_ALIVE):
         handles.lock.acquire()
+        _HELD.append(handles)
         handles.close()
 
 
 def _after_fork() -> None:
-    for handles in list(_ALIVE):
-        handles.lock.release()
+    while _HELD:
+        _HELD.pop().lock.release()
 
 
 os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)

@@ -95,6 +95,7 @@ def evaluate(
     forecasters of one name, ReadError when a forecast has values that are not finite.
     """
     how = judging or Judging()
+    normal.check(part)
     names = [forecaster.name for forecaster in forecasters]
     if len(set(names)) < len(names):
         raise UsageError(f"two forecasters have one name: {', '.join(names)}")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from convwise.errors import ReadError, UsageError
 from convwise.forecast.data.cache import FrameCache
-from convwise.forecast.data.record import Record
+from convwise.forecast.data.record import Box, Record
 from convwise.forecast.data.times import EPOCH, Times
 from convwise.forecast.windows.statistics import PhaseSums, phase_sums
 from convwise.forecast.windows.transforms import transformed
@@ -75,14 +75,24 @@ def _usual(times: Times) -> str:
 class Climatology:
     """values: float64 (phase, channel, y, x), finite everywhere; y = x = 1 where all cells share
     one mean. A cell without a value at a phase has its mean over all phases, a cell without any
-    value the mean of its channel."""
+    value the mean of its channel. box: the cells it is of; None: all."""
 
     cycle: Cycle
     values: Array
+    box: Box | None = None
+    by_cell: bool = True
 
     def at(self, frames: Array) -> Array:
         """The climatology of these frames of the record, (*frames, channel, y, x)."""
         return np.asarray(self.values[self.cycle.phases[frames]])
+
+    def check(self, part: Part) -> None:
+        """Raises UsageError when it says nothing of the part's cells."""
+        if self.by_cell and self.box != part.box:
+            raise UsageError(
+                f"the climatology is of other cells than the {part.name} part",
+                hint="by_cell=False: one mean per channel, which any region can use",
+            )
 
 
 def chunks(record: Record, part: Part) -> Iterator[tuple[Array, Array]]:
@@ -123,7 +133,7 @@ def climatology(
         )
     whole = total.sum((0, 2, 3)) / seen
     cells = _over(total.sum(0), count.sum(0), whole[:, None, None])
-    return Climatology(found, _over(total, count, cells))
+    return Climatology(found, _over(total, count, cells), part.box, by_cell)
 
 
 def _over(total: Array, count: Array, otherwise: Array) -> Array:

@@ -37,7 +37,8 @@ class WindowDataset(torch.utils.data.Dataset):
     """The windows of one part. Goes to worker processes without open files and with an empty cache.
 
     targets: variables to forecast, by default all. cache_bytes: most memory for frames in each
-    process. Raises UsageError when no window fits or a target is not in the record.
+    process. Raises UsageError when no window fits, a target is not in the record, or the
+    preparation's climatology is of other cells.
     """
 
     def __init__(
@@ -50,6 +51,8 @@ class WindowDataset(torch.utils.data.Dataset):
         targets: tuple[str, ...] | None = None,
         cache_bytes: int = DEFAULT_BYTES,
     ) -> None:
+        if preparation.anomalies is not None:
+            preparation.anomalies.check(part)
         self.record = record
         self.windows = windows
         self.preparation = preparation
