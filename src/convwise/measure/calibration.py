@@ -18,8 +18,8 @@ from convwise.measure.allocations import Counter
 from convwise.measure.operators import Operator, Shape
 
 #: All operators are measured in turn, this often, so that a disturbance meets them alike.
-ROUNDS: Final = 3
-_CALLS: Final = 3
+ROUNDS: Final = 5
+_CALLS: Final = 2
 #: Operators whose arguments cannot be made up.
 _OPAQUE: Final = ("mkldnn_rnn_layer_backward",)
 #: Where backward passes of normalisations take the weight, and their statistics.
