@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from benchmarks import accuracy, accuracy_table, pages, table
+from benchmarks import accuracy, accuracy_table, fit_table, pages, precision_table, table
 from benchmarks.accuracy_cases import CASES
 
 
@@ -21,6 +22,14 @@ def test_the_accuracy_table_shows_the_stored_results() -> None:
     found = json.loads(accuracy.RESULTS.read_text("utf-8"))
     shown = pages.shown(pages.COMPARED, "accuracy")
     assert shown == accuracy_table.accuracy_table(found), "run `make bench`"
+
+
+@pytest.mark.parametrize("made", [fit_table, precision_table])
+def test_the_tables_of_costs_show_the_stored_results(made: ModuleType) -> None:
+    found = json.loads(made.RESULTS.read_text("utf-8"))
+    assert pages.shown(made.PAGE, made.MARK) == made.table(found), (
+        f"run `python -m {made.__name__}`"
+    )
 
 
 def test_the_stored_accuracy_is_of_the_cases_as_they_are() -> None:

@@ -72,7 +72,7 @@ PAIRS = [
         ("unet", (2, 128, 128), 32, "adam", (520, 600, 700, 900)),
         ("resnet.py:resnet18", (3, 128, 128), 24, "sgd", (650, 700, 900)),
         ("squeezenet.py:squeezenet1_1", (3, 160, 160), 16, "adam", (460, 520, 620)),
-        ("mobilenet_v2.py:MobileNetV2", (3, 128, 128), 16, "adam", (520, 600, 800)),
+        ("mobilenet_v2.py:MobileNetV2", (3, 96, 96), 32, "adam", (520, 600, 800)),
     )
     for budget in budgets
 ]
@@ -229,33 +229,39 @@ def proof(pair: Pair) -> Proof:
 
 def main(chosen: Sequence[Pair]) -> int:
     """Prove pairs that are not proved yet; each is written when it is done."""
-    draft = RESULTS.with_suffix(".part")
-    found: list[dict[str, Any]] = json.loads(draft.read_text("utf-8")) if draft.exists() else []
-    known = [one["pair"] for one in found]
+    found = _proved()
     for pair in chosen:
-        if _plain(asdict(pair)) in known:
+        if _plain(asdict(pair)) in [one["pair"] for one in found]:
             continue
         made = proof(pair)
         found.append({**_plain(asdict(made)), "kept": made.kept})
-        _write(draft, found)
+        _write(found)
         print(json.dumps(found[-1]), flush=True)
-    order = [_plain(asdict(pair)) for pair in PAIRS]
-    found.sort(key=lambda one: order.index(one["pair"]))
-    if len(found) == len(PAIRS):
-        _write(RESULTS, {"machine": machine(("torch",)), "pairs": found})
-        draft.unlink()
     return 0 if all(one["kept"] for one in found) else 1
+
+
+def _proved() -> list[dict[str, Any]]:
+    """What the file has of pairs as they are now."""
+    if not RESULTS.exists():
+        return []
+    stored: list[dict[str, Any]] = json.loads(RESULTS.read_text("utf-8"))["pairs"]
+    known = [_plain(asdict(pair)) for pair in PAIRS]
+    return [one for one in stored if one["pair"] in known]
+
+
+def _write(found: list[dict[str, Any]]) -> None:
+    """In the order of the pairs, under another name first."""
+    order = [_plain(asdict(pair)) for pair in PAIRS]
+    ordered = sorted(found, key=lambda one: order.index(one["pair"]))
+    stated = {"machine": machine(("torch",)), "asked": len(PAIRS), "pairs": ordered}
+    draft = RESULTS.with_suffix(".new")
+    draft.write_text(json.dumps(stated, indent=1) + "\n", "utf-8")
+    draft.replace(RESULTS)
 
 
 def _plain(found: dict[str, Any]) -> Any:
     """As it is in a file."""
     return json.loads(json.dumps(found))
-
-
-def _write(path: Path, found: object) -> None:
-    draft = path.with_suffix(".new")
-    draft.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
-    draft.replace(path)
 
 
 if __name__ == "__main__":
