@@ -8,11 +8,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from convwise.engine.accelerate import accelerate, restore
     from convwise.fitted import fit
     from convwise.network import Network, compare, explain, read, sequential, sizes, summary
 
 __version__ = "0.1.0"
-__all__ = ["Network", "compare", "explain", "fit", "read", "sequential", "sizes", "summary"]
+__all__ = [
+    "Network",
+    "accelerate",
+    "compare",
+    "explain",
+    "fit",
+    "read",
+    "restore",
+    "sequential",
+    "sizes",
+    "summary",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -20,6 +32,13 @@ def __getattr__(name: str) -> Any:
         from convwise import fitted
 
         return fitted.fit
+    if name in ("accelerate", "restore"):
+        from convwise.measured import must_have_torch
+
+        must_have_torch()
+        from convwise.engine import accelerate
+
+        return getattr(accelerate, name)
     if name in __all__:
         from convwise import network
 

@@ -59,7 +59,7 @@ OUTSIDE: dict[str, tuple[str, ...]] = {
     "dialects.torch": ("torch",),
     "dialects.matlab": ("tree_sitter", "tree_sitter_matlab"),
     "dialects.onnx": ("onnx", "numpy"),
-    "engine": ("torch",),
+    "engine": ("torch", "convwise_kernels"),
     "measure": ("torch", "keras", "numpy"),
     "forecast": ("torch", "numpy", "xarray", "cftime", "cfgrib"),
 }

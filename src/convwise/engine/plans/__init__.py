@@ -1,0 +1,1 @@
+"""Exact ways to compute one convolution; a file each."""
