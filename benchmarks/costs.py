@@ -36,14 +36,14 @@ class Case(NamedTuple):
 
 
 SEEN = (
-    Case("torch/squeezenet.py", (3, 224, 224), ((1, "sgd"), (4, "adam"), (4, ""))),
-    Case("torch/convnext_tiny.py", (3, 64, 64), ((4, "adam"), (16, "sgd"), (8, ""))),
-    Case("torch/dncnn.py", (1, 64, 64), ((2, "adam"), (8, "sgd"), (16, ""))),
-    Case("torch/mobilenet_v2.py", (3, 224, 224), ((4, "sgd"), (1, ""))),
+    Case("torch/squeezenet.py", (3, 224, 224), ((1, "sgd"), (4, ""))),
+    Case("torch/convnext_tiny.py", (3, 64, 64), ((4, "adam"),)),
+    Case("torch/dncnn.py", (1, 64, 64), ((2, "adam"), (16, ""))),
+    Case("torch/mobilenet_v2.py", (3, 224, 224), ((4, "sgd"),)),
     Case("torch/unet.py", (3, 188, 188), ((1, "adam"), (2, ""))),
-    Case("torch/unet3d.py", (1, 32, 64, 64), ((1, "adam"), (2, "sgd"), (1, ""))),
-    Case("torch/vgg16.py", (3, 64, 64), ((4, "sgd"), (1, ""))),
-    Case("torch/densenet121.py", (3, 64, 64), ((8, "adam"), (4, ""))),
+    Case("torch/unet3d.py", (1, 32, 64, 64), ((1, "adam"),)),
+    Case("torch/vgg16.py", (3, 64, 64), ((4, "sgd"),)),
+    Case("torch/densenet121.py", (3, 64, 64), ((8, "adam"),)),
 )
 UNSEEN = (
     Case("torch/resnet.py:resnet18", (3, 160, 160), ((2, "sgd"), (8, "adam"), (4, ""))),

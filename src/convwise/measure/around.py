@@ -27,9 +27,9 @@ from convwise.measure.tracing import Watched, watched
 
 #: The names under which the store keeps what is found here.
 OPERATIONS: Final = {
-    "forward": "around an operator of a forward pass",
-    "backward": "around an operator of a backward pass",
-    "optimizer": "around an operator of an optimizer step",
+    "forward": "around one of many operators of a forward pass",
+    "backward": "around one of many operators of a backward pass",
+    "optimizer": "around one of many operators of an optimizer step",
     "fresh": "a fresh MiB of memory",
 }
 _PHASES: Final = ("forward", "backward", "optimizer")
@@ -129,9 +129,11 @@ def phase_seconds(run: Run) -> dict[str, float]:
 
 
 def _reference_network() -> Any:
+    """Each layer has other numbers of channels: libraries run code of its own for it, cold code."""
+    widths = [_REFERENCE.size[1], *range(9, 33)]
     parts: list[nn.Module] = []
-    for _ in range(24):
-        parts += [nn.Conv2d(16, 16, 1), nn.BatchNorm2d(16), nn.ReLU()]
+    for inputs, outputs in pairwise(widths):
+        parts += [nn.Conv2d(inputs, outputs, 1), nn.BatchNorm2d(outputs), nn.ReLU()]
     return nn.Sequential(*parts)
 
 
