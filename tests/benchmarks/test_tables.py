@@ -8,7 +8,16 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import accuracy, accuracy_table, fit_table, pages, precision_table, table
+from benchmarks import (
+    accuracy,
+    accuracy_table,
+    cost_table,
+    fit_table,
+    kernels_table,
+    pages,
+    precision_table,
+    table,
+)
 from benchmarks.accuracy_cases import CASES
 
 
@@ -24,12 +33,17 @@ def test_the_accuracy_table_shows_the_stored_results() -> None:
     assert shown == accuracy_table.accuracy_table(found), "run `make bench`"
 
 
-@pytest.mark.parametrize("made", [fit_table, precision_table])
+@pytest.mark.parametrize("made", [cost_table, fit_table, precision_table])
 def test_the_tables_of_costs_show_the_stored_results(made: ModuleType) -> None:
     found = json.loads(made.RESULTS.read_text("utf-8"))
     assert pages.shown(made.PAGE, made.MARK) == made.table(found), (
         f"run `python -m {made.__name__}`"
     )
+
+
+def test_the_tables_of_kernels_show_the_stored_results() -> None:
+    found = json.loads(kernels_table.RESULTS.read_text("utf-8"))
+    assert pages.shown(kernels_table.PAGE, kernels_table.MARK) == kernels_table.tables(found)
 
 
 def test_the_stored_accuracy_is_of_the_cases_as_they_are() -> None:
