@@ -120,7 +120,8 @@ def table(found: dict[str, Any]) -> str:
             *lines,
             "",
             f"Medians of {_STEPS} steps in turn, {found['threads']} threads, {kernels} the "
-            f"compiled kernels. Losses of the two sides differ by at most {worst:.0e} of themselves.",
+            "compiled kernels. Losses of the two sides differ by at most "
+            f"{worst:.0e} of themselves.",
             "",
             f"{about['processor']}, {about['cores']} cores, PyTorch {about['versions']['torch']}.",
         ]
