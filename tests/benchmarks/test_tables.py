@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 from benchmarks import (
+    accelerate_steps,
     accuracy,
     accuracy_table,
     cost_table,
@@ -33,8 +34,8 @@ def test_the_accuracy_table_shows_the_stored_results() -> None:
     assert shown == accuracy_table.accuracy_table(found), "run `make bench`"
 
 
-@pytest.mark.parametrize("made", [cost_table, fit_table, precision_table])
-def test_the_tables_of_costs_show_the_stored_results(made: ModuleType) -> None:
+@pytest.mark.parametrize("made", [accelerate_steps, cost_table, fit_table, precision_table])
+def test_the_tables_of_pages_show_the_stored_results(made: ModuleType) -> None:
     found = json.loads(made.RESULTS.read_text("utf-8"))
     assert pages.shown(made.PAGE, made.MARK) == made.table(found), (
         f"run `python -m {made.__name__}`"
