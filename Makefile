@@ -55,6 +55,8 @@ docs: .docs-venv/.stamp
 bench: .bench-venv/.stamp
 	.bench-venv/bin/python -m benchmarks.costs
 	.bench-venv/bin/python -m benchmarks.cost_table
+	.bench-venv/bin/python -m benchmarks.precision_costs
+	.bench-venv/bin/python -m benchmarks.precision_table
 	.bench-venv/bin/python -m benchmarks.accuracy
 	.bench-venv/bin/python -m benchmarks.summary_speed
 	.bench-venv/bin/python -m benchmarks.accuracy_table
