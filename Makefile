@@ -34,6 +34,7 @@ test-slow: .venv/.test
 
 test-kernels: .venv/.kernels
 	cd kernels && OMP_NUM_THREADS=2 ../.venv/bin/python -m pytest -q -n 2 -m "not slow" tests
+	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -q -m "not slow" tests/engine/plans tests/engine/test_accelerate.py
 
 test-kernels-slow: .venv/.kernels
 	cd kernels && OMP_NUM_THREADS=1 ../.venv/bin/python -m pytest -q -n 2 -m slow tests
