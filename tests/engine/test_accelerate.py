@@ -115,7 +115,8 @@ def test_what_is_measured_once_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert plans(first) == plans(second)
 
 
-def test_small_calls_stay_as_they_are() -> None:
+def test_small_calls_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planner, "_LEAST_SECONDS", 1e6)
     module = convwise.accelerate(nn.Conv2d(1, 1, 3))
     module(torch.rand(1, 1, 4, 4))
     (row,) = chosen(module)
