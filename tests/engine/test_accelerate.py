@@ -158,6 +158,15 @@ def test_second_derivatives_and_checkpoints() -> None:
     torch.testing.assert_close(*found, rtol=1e-3, atol=1e-4)
 
 
+def test_planning_inside_of_a_checkpoint_saves_nothing_there() -> None:
+    x = torch.rand(1, 1, 8, 32, 32)
+    found = []
+    for module in (network(), convwise.accelerate(network())):
+        torch.utils.checkpoint.checkpoint(module, x, use_reentrant=False).sum().backward()
+        found.append(module[0].weight.grad)
+    torch.testing.assert_close(*found, rtol=1e-3, atol=1e-4)
+
+
 def test_compiled_autocast_and_vmap_run_pytorchs_own() -> None:
     x = torch.rand(2, 1, 6, 12, 12)
     module = forced(network(), x, "banded").eval()

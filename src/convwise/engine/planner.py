@@ -88,7 +88,9 @@ class Planner:
         if names[NATIVE] not in stored:
             if self._progress is not None:
                 self._progress(0, 0, f"planning {key}")
-            fresh = _measured(able, convolution, x, weight, bias=bias)
+            # A checkpoint around the call counts what is saved: these runs are none of its own.
+            with torch.autograd.graph.saved_tensors_hooks(_as_it_is, _as_it_is):
+                fresh = _measured(able, convolution, x, weight, bias=bias)
             stored = {names[name]: record for name, record in fresh.items()}
             self._store.put_many(environment, stored)
         seconds = {n: r.seconds for n, text in names.items() if (r := stored.get(text))}
@@ -175,6 +177,10 @@ def _like(tensor: Tensor, generator: torch.Generator) -> Tensor:
     made = torch.empty_like(tensor, requires_grad=False).detach()
     made.uniform_(-1.0, 1.0, generator=generator)
     return made.requires_grad_(torch.is_grad_enabled() and tensor.requires_grad)
+
+
+def _as_it_is(tensor: Tensor) -> Tensor:
+    return tensor
 
 
 def _is_close(found: Tensor, truth: Tensor) -> bool:
